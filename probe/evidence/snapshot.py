@@ -1,0 +1,172 @@
+"""The VPC's configuration as it was read, once: each part is data or the reason it could not be read.
+
+Every part is a tuple, empty when there is none of it, or ``Denied``: an empty inventory and a refused
+look are different values, so that nothing passes because nobody could look.  Field names are AWS's own
+in snake case; only what a rule reads is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from probe.model import Noun
+
+T = TypeVar("T")
+
+
+class Denied(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that could not be read: the action that was refused, on what, and AWS's words."""
+
+    action: str
+    resource: str
+    words: str
+
+
+class Vpc(Noun):
+    """``DescribeVpcs`` and ``DescribeVpcAttribute``; every associated IPv4 block is in ``cidrs``."""
+
+    id: str
+    cidrs: tuple[str, ...]
+    dns_support: bool | None = None
+    dns_hostnames: bool | None = None
+    dhcp_options: str | None = None
+    owner: str | None = None
+
+
+class Subnet(Noun):
+    id: str
+    vpc: str
+    az: str
+    cidr: str
+    free_addresses: int | None = None
+    owner: str | None = None
+
+
+class Route(Noun):
+    """One route: ``destination`` is a CIDR or a prefix list's id; ``target`` the id of where it leads."""
+
+    destination: str
+    target: str
+    state: str = "active"
+
+
+class RouteTable(Noun):
+    id: str
+    main: bool
+    subnets: tuple[str, ...]
+    routes: tuple[Route, ...]
+
+
+class AclEntry(Noun):
+    """``protocol`` is the IANA number as text, ``-1`` for all; ``ports`` is inclusive, absent for all."""
+
+    number: int
+    egress: bool
+    allow: bool
+    protocol: str
+    cidr: str
+    ports: tuple[int, int] | None = None
+
+
+class NetworkAcl(Noun):
+    id: str
+    default: bool
+    subnets: tuple[str, ...]
+    entries: tuple[AclEntry, ...]
+
+
+class GroupRule(Noun):
+    """One permission with one peer; exactly one of ``cidr``, ``group`` and ``prefix_list`` is set."""
+
+    egress: bool
+    protocol: str
+    ports: tuple[int, int] | None = None
+    cidr: str | None = None
+    group: str | None = None
+    prefix_list: str | None = None
+
+
+class SecurityGroup(Noun):
+    id: str
+    name: str
+    vpc: str
+    rules: tuple[GroupRule, ...]
+
+
+class Endpoint(Noun):
+    """A VPC endpoint.  ``policy`` is its document as JSON text; ``requester_managed`` ones are AWS's."""
+
+    id: str
+    service_name: str
+    type: str
+    state: str
+    subnets: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    route_tables: tuple[str, ...] = ()
+    private_dns: bool = False
+    policy: str | None = None
+    requester_managed: bool = False
+    owner: str | None = None
+
+
+class Interface(Noun):
+    """A network interface: which object of the VPC owns an address."""
+
+    id: str
+    subnet: str
+    addresses: tuple[str, ...]
+    public_address: str | None = None
+    groups: tuple[str, ...] = ()
+    type: str = "interface"
+    description: str = ""
+    attached_to: str | None = None
+    source_dest_check: bool = True
+
+
+class NatGateway(Noun):
+    id: str
+    subnet: str
+    state: str
+    public: bool
+    addresses: tuple[str, ...] = ()
+
+
+class PrefixList(Noun):
+    id: str
+    name: str
+    cidrs: tuple[str, ...]
+
+
+class DhcpOptions(Noun):
+    id: str
+    name_servers: tuple[str, ...]
+
+
+class Snapshot(Noun):
+    """One reading of everything that decides the flows of a Spec."""
+
+    vpcs: tuple[Vpc, ...] | Denied
+    subnets: tuple[Subnet, ...] | Denied
+    route_tables: tuple[RouteTable, ...] | Denied
+    network_acls: tuple[NetworkAcl, ...] | Denied
+    security_groups: tuple[SecurityGroup, ...] | Denied
+    endpoints: tuple[Endpoint, ...] | Denied
+    interfaces: tuple[Interface, ...] | Denied
+    nat_gateways: tuple[NatGateway, ...] | Denied
+    internet_gateways: tuple[str, ...] | Denied
+    prefix_lists: tuple[PrefixList, ...] | Denied
+    dhcp_options: tuple[DhcpOptions, ...] | Denied
+
+
+def denied(snapshot: Snapshot) -> tuple[Denied, ...]:
+    """Every part of the snapshot that could not be read."""
+    parts = (getattr(snapshot, name) for name in snapshot.__struct_fields__)
+    return tuple(part for part in parts if isinstance(part, Denied))
+
+
+def read(part: tuple[T, ...] | Denied) -> tuple[T, ...]:
+    """The part's items; nothing where it could not be read (ask ``isinstance(part, Denied)`` first)."""
+    return () if isinstance(part, Denied) else part
