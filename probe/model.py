@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 
-class Noun(msgspec.Struct, frozen=True, kw_only=True):
+class Noun(msgspec.Struct, frozen=True):
     """What every value of the program is: immutable, compared by content, written as JSON."""
 
 
@@ -118,7 +118,7 @@ class RequirementKind(StrEnum):
 # -- What the service is -----------------------------------------------------------------------------
 
 
-class Stop(Noun):
+class Stop(Noun, kw_only=True):
     """One stopped task of the failing service, as ``DescribeTasks`` tells it."""
 
     task: str
@@ -128,7 +128,7 @@ class Stop(Noun):
     container_reasons: tuple[str, ...] = ()
 
 
-class Spec(Noun):
+class Spec(Noun, kw_only=True):
     """All that decides reachability of a service, as its failing revision has it.
 
     ``service`` and ``task_definition`` are ``None`` where a VPC is probed that has no service yet.
@@ -155,7 +155,7 @@ class Spec(Noun):
     stops: tuple[Stop, ...] = ()
 
 
-class Requirement(Noun):
+class Requirement(Noun, kw_only=True):
     """One thing that must work for the task to start.
 
     ``reference`` is what the definition wrote; ``variable`` is the environment variable or option it
@@ -176,7 +176,7 @@ class Requirement(Noun):
 # -- What is to be measured --------------------------------------------------------------------------
 
 
-class Call(Noun):
+class Call(Noun, kw_only=True):
     """One signed call as the ECS agent makes it.
 
     ``operation`` is IAM's name of the action (``secretsmanager:GetSecretValue``), or ``registry:Pull``
@@ -190,7 +190,7 @@ class Call(Noun):
     needed: bool = True
 
 
-class Target(Noun):
+class Target(Noun, kw_only=True):
     """One host and port, its layers, and the calls that go there.
 
     ``name`` is unique in a plan: the endpoint's suffix (``ecr.api``), with ``@REGION`` for another
@@ -210,7 +210,7 @@ class Target(Noun):
     calls: tuple[Call, ...] = ()
 
 
-class LogSink(Noun):
+class LogSink(Noun, kw_only=True):
     """Where the container writes its own lines: a group and a stream in the service's own namespace."""
 
     group: str
@@ -218,7 +218,7 @@ class LogSink(Noun):
     region: str
 
 
-class Work(Noun):
+class Work(Noun, kw_only=True):
     """What one probe container does; travels as JSON in ``PROBE_PLAN``.
 
     ``connect_timeout`` bounds one step; ``deadline`` the whole run, delivery included.
@@ -235,7 +235,7 @@ class Work(Noun):
     logs: LogSink | None = None
 
 
-class Run(Noun):
+class Run(Noun, kw_only=True):
     """One probe task in one subnet: its work and the exact ``RunTask`` request."""
 
     subnet: str
@@ -243,7 +243,7 @@ class Run(Noun):
     request: dict[str, Any]
 
 
-class Plan(Noun):
+class Plan(Noun, kw_only=True):
     """Everything that will be asked of AWS, printable before anything starts.
 
     ``definition`` is the exact ``RegisterTaskDefinition`` request.
@@ -257,7 +257,7 @@ class Plan(Noun):
 # -- What was measured -------------------------------------------------------------------------------
 
 
-class Failure(Noun):
+class Failure(Noun, kw_only=True):
     """Operation, kind and raw words; and of an API's answer, what it said about itself."""
 
     operation: str
@@ -270,7 +270,7 @@ class Failure(Noun):
     request_id: str | None = None
 
 
-class Observation(Noun):
+class Observation(Noun, kw_only=True):
     """One step of one target.
 
     ``operation`` is ``resolve-udp``, ``resolve-tcp``, ``resolve-system``, ``connect``, ``handshake``,
@@ -293,7 +293,7 @@ class Observation(Noun):
     facts: dict[str, str | int | float | tuple[str, ...]] = {}
 
 
-class Outcome(Noun):
+class Outcome(Noun, kw_only=True):
     """How one Run ended.  ``ended`` says it for people; ``exit_codes`` is by container.
 
     ``observations`` are of every road.  ``complete`` is whether the container's whole report came.
@@ -314,14 +314,14 @@ class Outcome(Noun):
 # -- What it means -----------------------------------------------------------------------------------
 
 
-class Fix(Noun):
+class Fix(Noun, kw_only=True):
     """What to change: AWS CLI commands, executable as they stand, in order; and a Terraform sketch."""
 
     cli: tuple[str, ...] = ()
     terraform: str | None = None
 
 
-class Finding(Noun):
+class Finding(Noun, kw_only=True):
     """One cause.  Identity is (``code``, ``subject``); ``explains`` are the symptoms folded under it."""
 
     code: str

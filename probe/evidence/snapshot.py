@@ -24,7 +24,7 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Vpc(Noun):
+class Vpc(Noun, kw_only=True):
     """``DescribeVpcs`` and ``DescribeVpcAttribute``; every associated IPv4 block is in ``cidrs``."""
 
     id: str
@@ -35,7 +35,7 @@ class Vpc(Noun):
     owner: str | None = None
 
 
-class Subnet(Noun):
+class Subnet(Noun, kw_only=True):
     id: str
     vpc: str
     az: str
@@ -44,7 +44,7 @@ class Subnet(Noun):
     owner: str | None = None
 
 
-class Route(Noun):
+class Route(Noun, kw_only=True):
     """One route: ``destination`` is a CIDR or a prefix list's id; ``target`` the id of where it leads."""
 
     destination: str
@@ -52,14 +52,14 @@ class Route(Noun):
     state: str = "active"
 
 
-class RouteTable(Noun):
+class RouteTable(Noun, kw_only=True):
     id: str
     main: bool
     subnets: tuple[str, ...]
     routes: tuple[Route, ...]
 
 
-class AclEntry(Noun):
+class AclEntry(Noun, kw_only=True):
     """``protocol`` is the IANA number as text, ``-1`` for all; ``ports`` is inclusive, absent for all."""
 
     number: int
@@ -70,14 +70,14 @@ class AclEntry(Noun):
     ports: tuple[int, int] | None = None
 
 
-class NetworkAcl(Noun):
+class NetworkAcl(Noun, kw_only=True):
     id: str
     default: bool
     subnets: tuple[str, ...]
     entries: tuple[AclEntry, ...]
 
 
-class GroupRule(Noun):
+class GroupRule(Noun, kw_only=True):
     """One permission with one peer; exactly one of ``cidr``, ``group`` and ``prefix_list`` is set."""
 
     egress: bool
@@ -88,14 +88,14 @@ class GroupRule(Noun):
     prefix_list: str | None = None
 
 
-class SecurityGroup(Noun):
+class SecurityGroup(Noun, kw_only=True):
     id: str
     name: str
     vpc: str
     rules: tuple[GroupRule, ...]
 
 
-class Endpoint(Noun):
+class Endpoint(Noun, kw_only=True):
     """A VPC endpoint.  ``policy`` is its document as JSON text; ``requester_managed`` ones are AWS's."""
 
     id: str
@@ -112,7 +112,7 @@ class Endpoint(Noun):
     owner: str | None = None
 
 
-class Interface(Noun):
+class Interface(Noun, kw_only=True):
     """A network interface: which object of the VPC owns an address."""
 
     id: str
@@ -126,7 +126,7 @@ class Interface(Noun):
     source_dest_check: bool = True
 
 
-class NatGateway(Noun):
+class NatGateway(Noun, kw_only=True):
     id: str
     subnet: str
     state: str
@@ -134,18 +134,18 @@ class NatGateway(Noun):
     addresses: tuple[str, ...] = ()
 
 
-class PrefixList(Noun):
+class PrefixList(Noun, kw_only=True):
     id: str
     name: str
     cidrs: tuple[str, ...]
 
 
-class DhcpOptions(Noun):
+class DhcpOptions(Noun, kw_only=True):
     id: str
     name_servers: tuple[str, ...]
 
 
-class Snapshot(Noun):
+class Snapshot(Noun, kw_only=True):
     """One reading of everything that decides the flows of a Spec."""
 
     vpcs: tuple[Vpc, ...] | Denied
