@@ -8,11 +8,12 @@ start of the run that made the value.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, dataclass_transform
 
 import msgspec
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Noun(msgspec.Struct, frozen=True):
     """What every value of the program is: immutable, compared by content, written as JSON."""
 
