@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "failures": {"model"},
     "lines": {"model"},
     "references": {"model", "arns"},
-    "requirements": {"model", "arns", "endpoints", "references"},
+    "requirements": {"model", "arns", "endpoints", "references", "requirements"},
     "plan": {"model", "arns", "endpoints", "exits", "references", "requirements"},
     "stopped": {"model", "arns", "endpoints", "references", "stopped"},
     "checks": {"model", "failures", "checks"},
@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "diagnosis": {"model", "arns", "endpoints", "exits", "references", "stopped", "evidence", "diagnosis"},
     "report": {"model", "exits", "evidence", "diagnosis", "report"},
     "launch": SHARED | {"references", "stopped", "evidence", "diagnosis", "report", "launch"},
-    "cli": SHARED | {"references", "stopped", "evidence", "diagnosis", "report", "launch"},
+    "cli": SHARED | {"references", "stopped", "evidence", "diagnosis", "report", "launch", "cli"},
 }
 """Room of ``probe`` to the rooms it may import; a package may import its own files.  The lab is apart."""
 

@@ -1,0 +1,241 @@
+"""The grammars of what a task definition refers to, exactly the agent's: it refuses what the agent refuses.
+
+A reference is a frozen value that prints back as it was written, or a ``MalformedReferenceError`` with the
+reason and the position.  Nothing here knows placeholders, looks anything up, or reads a secret: a text
+that is refused is never repeated in the message, because people paste connection strings into keys.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from probe import arns, endpoints
+from probe.arns import Arn, MalformedReferenceError, arn, refuse
+from probe.model import Noun
+
+__all__ = ["Arn", "MalformedReferenceError", "arn"]
+
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::\d+)?")
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
+_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+_ECR = re.compile(
+    r"(?P<account>[a-zA-Z0-9][a-zA-Z0-9-_]*)\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+"
+)
+_SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")
+_SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
+_PARAMETER = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?")
+_SECRET_PARAMETER = re.compile(r"/aws/reference/secretsmanager/[A-Za-z0-9/_+=.@!-]+(?::[A-Za-z0-9_.\-]+)?")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}")
+
+DOCKER_HUB = "docker.io"
+_SECRET_FORM = "secret:NAME or secret:NAME:KEY:STAGE:VERSION"
+
+
+class Image(Noun, frozen=True, kw_only=True):
+    """An image reference as written; ``registry`` and ``repository`` are what it means."""
+
+    domain: str | None
+    path: str
+    tag: str | None = None
+    digest: str | None = None
+
+    def __str__(self) -> str:
+        head = f"{self.domain}/{self.path}" if self.domain is not None else self.path
+        tag = f":{self.tag}" if self.tag is not None else ""
+        return head + tag + (f"@{self.digest}" if self.digest is not None else "")
+
+    @property
+    def registry(self) -> str:
+        """The registry's host and port; Docker Hub's where none is written."""
+        return DOCKER_HUB if self.domain in {None, "index.docker.io"} else str(self.domain)
+
+    @property
+    def repository(self) -> str:
+        """The path at that registry: Docker Hub keeps one-word names under ``library/``."""
+        hub = self.registry == DOCKER_HUB and "/" not in self.path
+        return f"library/{self.path}" if hub else self.path
+
+    @property
+    def reference(self) -> str:
+        """What the manifest is asked for: the digest, the tag, or ``latest``."""
+        return self.digest or self.tag or "latest"
+
+
+class EcrRegistry(Noun, frozen=True, kw_only=True):
+    """A private ECR registry: whose, and where."""
+
+    account: str
+    region: str
+
+
+class Secret(Noun, frozen=True, kw_only=True):
+    """A Secrets Manager reference; ``selectors`` are absent, or key, stage and version, each maybe empty."""
+
+    arn: Arn
+    selectors: tuple[str, str, str] | None = None
+
+    def __str__(self) -> str:
+        return ":".join((str(self.arn), *(self.selectors or ())))
+
+    @property
+    def has_suffix(self) -> bool:
+        """Whether the name ends like the six random characters that AWS adds; a partial ARN does not."""
+        return _SECRET_SUFFIX.fullmatch(self.arn.resource) is not None
+
+
+class Parameter(Noun, frozen=True, kw_only=True):
+    """A parameter by ARN or by name; in an ARN ``name`` is what follows ``parameter/``."""
+
+    arn: Arn | None = None
+    name: str
+    selector: str | None = None
+
+    def __str__(self) -> str:
+        name = self.name if self.selector is None else f"{self.name}:{self.selector}"
+        return name if self.arn is None else f"{self.arn}/{name}"
+
+
+class S3Object(Noun, frozen=True, kw_only=True):
+    """An object by ARN, as environment files, FireLens files and credential specs name one."""
+
+    partition: str
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:s3:::{self.bucket}/{self.key}"
+
+
+def image(text: str) -> Image:
+    """An image reference in Docker's grammar: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``."""
+    what = "an image reference"
+    rest, at, digest = text.partition("@")
+    if at:
+        arns.match(_DIGEST, digest, what, "the digest is not ALGORITHM:HEX", len(rest) + 1)
+    name, tag = _split_tag(rest)
+    if tag is not None:
+        arns.match(_TAG, tag, what, "the tag has a character that tags cannot have", len(name) + 1)
+    domain, path = _split_domain(name)
+    start = 0 if domain is None else len(domain) + 1
+    if domain is not None:
+        arns.match(_DOMAIN, domain, what, "the registry is no host name", 0)
+    arns.match(_PATH, path, what, "the repository is not lower-case words joined by / . _ or -", start)
+    return Image(domain=domain, path=path, tag=tag, digest=digest if at else None)
+
+
+def ecr_registry(host: str) -> EcrRegistry | None:
+    """The account and region of a private ECR registry's host name, any partition, FIPS or dual stack."""
+    found = _ECR.fullmatch(host)
+    if found is None or endpoints.suffix_of(host) != "ecr.dkr":
+        return None
+    return EcrRegistry(account=found["account"], region=found["region"])
+
+
+def is_secret(text: str) -> bool:
+    """Whether the agent takes a ``valueFrom`` to Secrets Manager; everything else goes to SSM."""
+    return re.match(r"arn:[^:]*:secretsmanager:", text) is not None
+
+
+def secret(text: str) -> Secret:
+    """A secret's ARN: its resource has 2 parts or exactly 5, the word ``secret`` included."""
+    whole = arn(text)
+    start = len(text) - len(whole.resource)
+    parts = whole.resource.split(":")
+    if whole.service != "secretsmanager":
+        refuse("a secret's ARN", "its service is not secretsmanager", 4)
+    if parts[0] != "secret":
+        refuse("a secret's ARN", "its resource does not begin with secret:", start)
+    if len(parts) not in {2, 5}:
+        why = f"its resource has {len(parts)} parts, and the agent takes {_SECRET_FORM}"
+        refuse("a secret's ARN", why, start)
+    arns.match(_SECRET_NAME, parts[1], "a secret's ARN", "no name can have that character", start + 7)
+    named = Arn(
+        partition=whole.partition,
+        service=whole.service,
+        region=_region(whole.region, "a secret's ARN"),
+        account=whole.account,
+        resource=f"secret:{parts[1]}",
+    )
+    match parts[2:]:
+        case [key, stage, version]:
+            return Secret(arn=named, selectors=(key, stage, version))
+        case _:
+            return Secret(arn=named)
+
+
+def parameter(text: str) -> Parameter:
+    """A parameter's name, or its ARN (any region), with a version or label after a colon."""
+    what = "a parameter's name or ARN"
+    if not text.startswith("arn:"):
+        return _named_parameter(text, what, 0)
+    whole = arn(text)
+    start = len(text) - len(whole.resource)
+    if whole.service != "ssm":
+        refuse(what, "its service is not ssm", 4)
+    _region(whole.region, what)
+    if not whole.resource.startswith("parameter/"):
+        refuse(what, "its resource does not begin with parameter/", start)
+    named = _named_parameter(whole.resource.removeprefix("parameter/"), what, start + len("parameter/"))
+    head = msgspec.structs.replace(whole, resource="parameter")
+    return msgspec.structs.replace(named, arn=head)
+
+
+def s3_object(text: str) -> S3Object:
+    """An S3 object's ARN, ``arn:PARTITION:s3:::BUCKET/KEY``: no region, no account."""
+    what = "an S3 object's ARN"
+    whole = arn(text)
+    if (whole.service, whole.region, whole.account) != ("s3", "", ""):
+        refuse(what, "it is not arn:PARTITION:s3:::BUCKET/KEY", 4)
+    bucket, slash, key = whole.resource.partition("/")
+    start = len(text) - len(whole.resource)
+    arns.match(_BUCKET, bucket, what, "the bucket has a character that bucket names cannot have", start)
+    if not slash or not key:
+        refuse(what, "it names no object in the bucket", len(text))
+    return S3Object(partition=whole.partition, bucket=bucket, key=key)
+
+
+def environment_file(text: str) -> S3Object:
+    """An environment file: an S3 object whose key ends in ``.env``."""
+    found = s3_object(text)
+    if not found.key.endswith(".env"):
+        refuse("an environment file", "its name does not end in .env", len(text))
+    return found
+
+
+def credential_spec(text: str) -> S3Object | Parameter:
+    """The ARN behind ``credentialspec:`` or ``credentialspecdomainless:``, in S3 or SSM."""
+    scheme, colon, rest = text.partition(":")
+    if not colon or scheme not in {"credentialspec", "credentialspecdomainless"}:
+        refuse("a credential spec", "it begins with neither credentialspec: nor credentialspecdomainless:")
+    return s3_object(rest) if arn(rest).service == "s3" else parameter(rest)
+
+
+def _named_parameter(text: str, what: str, start: int) -> Parameter:
+    if _PARAMETER.fullmatch(text) is None and _SECRET_PARAMETER.fullmatch(f"/{text.lstrip('/')}") is None:
+        refuse(what, "the name has a character that parameter names cannot have, or two selectors", start)
+    name, colon, selector = text.partition(":")
+    return Parameter(name=name, selector=selector if colon else None)
+
+
+def _split_tag(text: str) -> tuple[str, str | None]:
+    """Name and tag; a colon before the last slash belongs to the registry's port."""
+    head, colon, tag = text.rpartition(":")
+    return (head, tag) if colon and "/" not in tag else (text, None)
+
+
+def _split_domain(name: str) -> tuple[str | None, str]:
+    """The registry is a first part with a dot or a port, or ``localhost``, as Docker decides it."""
+    first, slash, rest = name.partition("/")
+    is_host = slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())
+    return (first, rest) if is_host else (None, name)
+
+
+def _region(text: str, what: str) -> str:
+    if not endpoints.is_region(text):
+        refuse(what, "its fourth part is no region", 0)
+    return text

@@ -1,0 +1,164 @@
+"""What a task definition says about itself before anything is measured: findings by reading alone.
+
+A reference with a placeholder is not judged; what cannot be known yet is not wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from probe import references
+from probe.model import Confidence, Finding, Fix, Requirement, RequirementKind
+from probe.requirements import log_drivers, placeholders
+from probe.requirements.definitions import Definition, mapping, mappings, name, text
+
+_NEEDS_ROLE = {
+    RequirementKind.IMAGE: "pulls from ECR",
+    RequirementKind.SECRET: "reads secrets",
+    RequirementKind.PARAMETER: "reads parameters",
+    RequirementKind.REGISTRY_CREDENTIALS: "reads registry credentials",
+    RequirementKind.LOG_STREAM: "uses awslogs",
+    RequirementKind.ENV_FILE: "reads files from S3",
+}
+_AGENT_READS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"
+
+
+def findings(definition: Definition, requirements: tuple[Requirement, ...]) -> tuple[Finding, ...]:
+    """Everything wrong that can be said without a network."""
+    label = name(definition)
+    return tuple(
+        chain(
+            _role_missing(definition, requirements, label),
+            _malformed(requirements, label),
+            _environment_files(requirements, label),
+            _log_options(definition, label),
+        )
+    )
+
+
+def reference_complaint(written: str) -> str:
+    """Why the agent would refuse a ``valueFrom``; empty where it would not, or where parts are unknown."""
+    if placeholders.in_arn(written):
+        return ""
+    try:
+        references.secret(written) if references.is_secret(written) else references.parameter(written)
+    except references.MalformedReferenceError as error:
+        return str(error)
+    return ""
+
+
+def shown(written: str) -> str:
+    """A reference as it may be printed: a connection string pasted into one is cut away."""
+    head, mark, _ = written.partition("://")
+    return f"{head.rpartition(':')[0]}:..." if mark else written
+
+
+def unknown_parts(definition: Definition) -> Iterator[str]:
+    """The placeholders in what is read besides references: role, log options, and images not yet given."""
+    yield from placeholders.in_arn(text(definition.get("executionRoleArn")))
+    for container in mappings(definition.get("containerDefinitions")):
+        if not text(container.get("image")):
+            yield f"{text(container.get('name'))}.image"
+        for logging in mappings(container.get("logConfiguration")):
+            options = mapping(logging.get("options"))
+            yield from placeholders.in_word(text(options.get("awslogs-region")))
+            yield from placeholders.found(text(options.get("awslogs-group")))
+    for volume in mappings(definition.get("volumes")):
+        yield from placeholders.in_word(
+            text(mapping(volume.get("efsVolumeConfiguration")).get("fileSystemId"))
+        )
+
+
+def _role_missing(
+    definition: Definition, requirements: tuple[Requirement, ...], label: str
+) -> Iterator[Finding]:
+    reasons = dict.fromkeys(_NEEDS_ROLE[one.kind] for one in requirements if _wants_role(one))
+    if on_fargate(definition) and reasons and not text(definition.get("executionRoleArn")):
+        yield _finding(
+            "execution-role-missing",
+            label,
+            "The task definition names no execution role",
+            f"It {', '.join(reasons)}, and on Fargate the agent does that with the execution role alone.",
+            f"see {_AGENT_READS}",
+        )
+
+
+def on_fargate(definition: Definition) -> bool:
+    """Whether the definition asks to be checked for Fargate."""
+    required = definition.get("requiresCompatibilities")
+    return isinstance(required, list) and "FARGATE" in required
+
+
+def _wants_role(requirement: Requirement) -> bool:
+    if requirement.kind is RequirementKind.IMAGE:
+        return ".dkr.ecr" in requirement.reference or ".dkr-ecr" in requirement.reference
+    return requirement.kind in _NEEDS_ROLE
+
+
+def _malformed(requirements: tuple[Requirement, ...], label: str) -> Iterator[Finding]:
+    for one in requirements:
+        if "malformed" in one.details:
+            yield _finding(
+                "secret-reference-malformed",
+                f"{label}/{one.container}/{one.variable or 'valueFrom'}",
+                f"The agent refuses the reference of {one.variable or 'a variable'}",
+                f"It is {one.details['malformed']}.",
+                one.reference,
+            )
+
+
+def _environment_files(requirements: tuple[Requirement, ...], label: str) -> Iterator[Finding]:
+    for one in requirements:
+        if one.variable != "environmentFiles" or placeholders.in_arn(one.reference):
+            continue
+        try:
+            references.environment_file(one.reference)
+        except references.MalformedReferenceError as error:
+            yield _finding(
+                "env-file-malformed",
+                one.reference,
+                f"Container {one.container} names an environment file that the agent refuses",
+                f"It is {error}.",
+                f"{label}/{one.container}",
+            )
+
+
+def _log_options(definition: Definition, label: str) -> Iterator[Finding]:
+    for container in mappings(definition.get("containerDefinitions")):
+        for logging in mappings(container.get("logConfiguration")):
+            complaints = _driver_complaints(logging, fargate=on_fargate(definition))
+            if complaints:
+                yield _finding(
+                    "log-options-invalid",
+                    f"{label}/{text(container.get('name'))}",
+                    f"The log driver of {text(container.get('name'))} rejects its options",
+                    f"{'; '.join(complaints)}.",
+                    *complaints,
+                )
+
+
+def _driver_complaints(logging: Definition, *, fargate: bool) -> tuple[str, ...]:
+    """What ``awslogs`` rejects, but for values that a placeholder stands for."""
+    if text(logging.get("logDriver")) != "awslogs":
+        return ()
+    options = {key: text(value) for key, value in mapping(logging.get("options")).items()}
+    known = {key: value for key, value in options.items() if not placeholders.in_word(value)}
+    return tuple(
+        complaint
+        for complaint in log_drivers.complaints(options, fargate=fargate)
+        if complaint.split()[0] in known or "missing" in complaint
+    )
+
+
+def _finding(code: str, subject: str, title: str, explanation: str, *evidence: str) -> Finding:
+    return Finding(
+        code=code,
+        subject=subject,
+        confidence=Confidence.INFERRED,
+        title=title,
+        explanation=explanation,
+        evidence=evidence,
+        fix=Fix(),
+        docs=f"docs/findings/{code}.md",
+    )

@@ -1,0 +1,250 @@
+"""One reader a kind of requirement: a container in, what it needs out.
+
+Each yields what the definition says, with the hosts that the text determines: none for a placeholder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+import msgspec
+
+from probe import endpoints, references
+from probe.model import Noun, Requirement, RequirementKind
+from probe.requirements import log_drivers, offline, placeholders
+from probe.requirements.definitions import Definition, mapping, mappings, text
+
+_HUB_HOSTS = ("registry-1.docker.io", "auth.docker.io")
+_SECRET_PARAMETER = "/aws/reference/secretsmanager/"
+
+
+class Place(Noun, frozen=True, kw_only=True):
+    """Where the task is to run; ``images`` are the ones its revision pinned, by container."""
+
+    region: str
+    account: str
+    images: dict[str, str]
+
+
+def read(definition: Definition, place: Place) -> Iterator[Requirement]:
+    """Every requirement of a definition, container by container, then its volumes."""
+    for number, container in enumerate(mappings(definition.get("containerDefinitions")), 1):
+        label = text(container.get("name")) or f"container-{number}"
+        for read in _READERS:
+            yield from read(container, label, place)
+    yield from _of_volumes(definition, place)
+
+
+def _of_image(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    written = text(container.get("image"))
+    if not written:
+        return
+    hosts, region = image_hosts(written)
+    pinned = place.images.get(label, written)
+    details = {"pinned": pinned} if pinned != written else {}
+    yield Requirement(
+        kind=RequirementKind.IMAGE,
+        container=label,
+        reference=written,
+        region=region or place.region,
+        hosts=hosts,
+        details=details,
+    )
+
+
+def image_hosts(written: str) -> tuple[tuple[str, ...], str]:
+    """The hosts a pull goes to and the region they are in; only what is known of a name with placeholders."""
+    if placeholders.in_image(written):
+        return (), ""
+    try:
+        image = references.image(written)
+    except references.MalformedReferenceError:
+        return (), ""
+    if image.registry == references.DOCKER_HUB:
+        return _HUB_HOSTS, ""
+    private = references.ecr_registry(image.registry)
+    if private is None:
+        return (image.registry.partition(":")[0],), ""
+    needed = (endpoints.host("ecr.api", private.region), image.registry, endpoints.host("s3", private.region))
+    return needed, private.region
+
+
+def _of_credentials(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    written = text(mapping(container.get("repositoryCredentials")).get("credentialsParameter"))
+    if written:
+        region = _arn_region(written, place)
+        yield Requirement(
+            kind=RequirementKind.REGISTRY_CREDENTIALS,
+            container=label,
+            reference=written,
+            variable="repositoryCredentials",
+            region=region,
+            hosts=_service_hosts(region, "secretsmanager"),
+        )
+
+
+def _of_secrets(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    logging = mappings(container.get("logConfiguration"))
+    listed = chain(
+        mappings(container.get("secrets")), *(mappings(one.get("secretOptions")) for one in logging)
+    )
+    for secret in listed:
+        written = text(secret.get("valueFrom"))
+        if written:
+            yield value_from(written, label, text(secret.get("name")) or None, place)
+
+
+def value_from(written: str, label: str, variable: str | None, place: Place) -> Requirement:
+    """One ``valueFrom``: Secrets Manager's by its ARN, everything else a parameter.
+
+    A reference that the agent would refuse keeps its place in the list, without hosts: nothing is asked.
+    """
+    kind = RequirementKind.SECRET if references.is_secret(written) else RequirementKind.PARAMETER
+    complaint = offline.reference_complaint(written)
+    region = _arn_region(written, place)
+    services = ["secretsmanager"] if kind is RequirementKind.SECRET else ["ssm"]
+    if _SECRET_PARAMETER in f"/{written.partition(':parameter/')[2] or written.lstrip('/')}":
+        services.append("secretsmanager")
+    return Requirement(
+        kind=kind,
+        container=label,
+        reference=offline.shown(written),
+        variable=variable,
+        region=region,
+        hosts=() if complaint else _service_hosts(region, *services),
+        details={"malformed": complaint} if complaint else {},
+    )
+
+
+def _of_environment_files(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    for file in mappings(container.get("environmentFiles")):
+        written = text(file.get("value"))
+        if written:
+            yield _object(written, label, "environmentFiles", place)
+
+
+def _of_firelens(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    options = mapping(mapping(container.get("firelensConfiguration")).get("options"))
+    written = text(options.get("config-file-value"))
+    if text(options.get("config-file-type")) == "s3" and written:
+        yield _object(written, label, "firelensConfiguration", place, format="firelens")
+
+
+def _of_credential_specs(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    specs = container.get("credentialSpecs")
+    for spec in specs if isinstance(specs, list) else ():
+        where = text(spec).partition(":")[2]
+        if where:
+            read_one = _object if where.split(":")[2:3] == ["s3"] else value_from
+            found = read_one(where, label, "credentialSpecs", place)
+            yield msgspec.structs.replace(found, kind=RequirementKind.CREDENTIAL_SPEC)
+
+
+def _object(written: str, label: str, variable: str, place: Place, **details: str) -> Requirement:
+    """An S3 object read before a container starts; its bucket is taken to be in the task's region."""
+    try:
+        bucket = references.s3_object(written).bucket if not placeholders.found(written) else ""
+    except references.MalformedReferenceError:
+        bucket = ""
+    known = bucket and place.region
+    return Requirement(
+        kind=RequirementKind.ENV_FILE,
+        container=label,
+        reference=written,
+        variable=variable,
+        region=place.region,
+        hosts=(endpoints.bucket_host(bucket, place.region),) if known else (),
+        details=details,
+    )
+
+
+def _of_logging(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    for logging in mappings(container.get("logConfiguration")):
+        driver = text(logging.get("logDriver"))
+        options = log_options(logging)
+        if driver == "awslogs":
+            yield _log_stream(options, label, place)
+        else:
+            yield from _log_destination(driver, options, label, place)
+
+
+def log_options(logging: Definition) -> dict[str, str]:
+    """The options of a log configuration that are texts."""
+    options = mapping(logging.get("options"))
+    return {key: text(value) for key, value in options.items() if isinstance(value, str)}
+
+
+def _log_stream(options: dict[str, str], label: str, place: Place) -> Requirement:
+    region = options.get("awslogs-region") or place.region
+    known = endpoints.is_region(region)
+    return Requirement(
+        kind=RequirementKind.LOG_STREAM,
+        container=label,
+        reference=options.get("awslogs-group", ""),
+        region=region if known else "",
+        hosts=_service_hosts(region if known else "", "logs"),
+        details={
+            "group": options.get("awslogs-group", ""),
+            "prefix": options.get("awslogs-stream-prefix", ""),
+            "create_group": "true" if log_drivers.creates_group(options) else "false",
+        },
+    )
+
+
+def _log_destination(driver: str, options: dict[str, str], label: str, place: Place) -> Iterator[Requirement]:
+    service = log_drivers.firelens_service(options) if driver == "awsfirelens" else None
+    region = options.get("region") or place.region
+    if service is not None and endpoints.is_region(region):
+        host, port = f"{service}.{region}.{endpoints.partition(region).dns_suffix}", 443
+    else:
+        address = log_drivers.destination(driver, options)
+        if address is None or placeholders.found(address[0]) or placeholders.in_word(region):
+            return
+        host, port = address
+    yield Requirement(
+        kind=RequirementKind.LOG_DESTINATION,
+        container=label,
+        reference=f"{host}:{port}",
+        region=region,
+        hosts=(host,),
+        details={"driver": driver, "gates_start": "false" if driver == "awsfirelens" else "true"},
+    )
+
+
+def _of_volumes(definition: Definition, place: Place) -> Iterator[Requirement]:
+    for volume in mappings(definition.get("volumes")):
+        efs = mapping(volume.get("efsVolumeConfiguration"))
+        identity = text(efs.get("fileSystemId"))
+        if identity:
+            known = place.region and not placeholders.in_word(identity)
+            yield Requirement(
+                kind=RequirementKind.FILE_SYSTEM,
+                container=text(volume.get("name")),
+                reference=identity,
+                region=place.region,
+                hosts=(endpoints.file_system_host(identity, place.region),) if known else (),
+            )
+
+
+def _arn_region(written: str, place: Place) -> str:
+    """The region of an ARN, else the task's; empty where a placeholder stands for it."""
+    parts = written.split(":")
+    if parts[0] != "arn" or not parts[3:]:
+        return place.region
+    return parts[3] if endpoints.is_region(parts[3]) else ""
+
+
+def _service_hosts(region: str, *services: str) -> tuple[str, ...]:
+    return tuple(endpoints.host(service, region) for service in services) if region else ()
+
+
+_READERS: tuple[Callable[[Definition, str, Place], Iterator[Requirement]], ...] = (
+    _of_secrets,
+    _of_credentials,
+    _of_image,
+    _of_logging,
+    _of_environment_files,
+    _of_firelens,
+    _of_credential_specs,
+)
