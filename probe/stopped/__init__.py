@@ -1,0 +1,52 @@
+"""ECS stop reasons: what such a text says, and what it cannot say.
+
+A grammar in five steps: ``words`` cleans the text and splits joined errors, ``stages`` finds the step of
+the start, ``causes`` what may have gone wrong there, ``marks`` the names and addresses in it, ``advice``
+what is ruled out and what to look at next.  Nothing here looks at an account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from probe.stopped.advice import excluded, following, passed
+from probe.stopped.causes import causes_of
+from probe.stopped.marks import address_of, host_of, kind_of, policy_of, request_of, service_of
+from probe.stopped.reason import AddressKind, Cause, Stage, StopReason
+from probe.stopped.stages import stage_of
+from probe.stopped.words import clean, parts
+
+__all__ = ["AddressKind", "Cause", "Stage", "StopReason", "decode"]
+
+
+def decode(text: str) -> StopReason:
+    """What a stop reason, or any part of one, says.  Never raises; what it cannot tell is ``unknown``."""
+    cleaned = clean(text)
+    stage = stage_of(cleaned)
+    errors = parts(cleaned)
+    causes = _likeliest(cause for error in errors for cause in causes_of(error, stage))
+    address = address_of(cleaned)
+    action, resource = request_of(cleaned, stage)
+    policy, explicit = policy_of(cleaned)
+    return StopReason(
+        stage=stage,
+        causes=causes,
+        service=service_of(cleaned, stage),
+        host=host_of(cleaned, stage),
+        address=address,
+        address_kind=kind_of(address),
+        action=action,
+        resource=resource,
+        policy=policy,
+        explicit=explicit,
+        errors=len(errors),
+        excluded=excluded(cleaned, causes, address),
+        passed=passed(stage),
+        next=following(stage, causes, kind_of(address)),
+        text=cleaned,
+    )
+
+
+def _likeliest(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    named = [cause for cause in dict.fromkeys(causes) if cause is not Cause.UNKNOWN]
+    return tuple(named[:3]) or (Cause.UNKNOWN,)

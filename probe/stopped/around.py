@@ -1,0 +1,106 @@
+"""Which step a text speaks of when it is none of the agent's calls: placement, interface, container, life."""
+
+from __future__ import annotations
+
+from probe.stopped.reason import Stage
+from probe.stopped.words import any_of
+
+ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
+    (Stage.REGISTRY_AUTH, "registry auth"),
+    (
+        Stage.ENI,
+        any_of(
+            "network interface",
+            "unexpected ec2 error",
+            r"(?:configure|regular|the) eni\b",
+            "insufficientfreeaddresses",
+            "free (?:ip )?address",
+            "^internalerror",
+        ),
+    ),
+    (
+        Stage.SCHEDULER,
+        any_of(
+            "unable to place",
+            "capacity is unavailable",
+            "reached the limit",
+            "service scheduler",
+            "scaling activity",
+            "ephemeralstorage prov",
+            "capacity ?provider",
+            "capacity limit",
+            "placement (?:constraint|strateg)",
+            "compute strategy",
+            "no (?:active|container) instances",
+            r"insufficient \w+ units",
+            "configuration is above",
+            "empty capacity",
+            "vcpu limit",
+            "instance met all",
+            "required capabilities",
+            "platform version .{0,80}(?:not|unsupported)",
+        ),
+    ),
+    (Stage.SCHEDULER, r"^(?:resource:\w+|agent|attribute|location|missing|fargate_capacity\w*|memberof .*)$"),
+    (
+        Stage.CONTAINER_CREATE,
+        any_of(
+            "transition to created",
+            "containernetworking",
+            "network namespace",
+            "dependency graph",
+            "credential ?spec",
+            "container ordering",
+        ),
+    ),
+    (
+        Stage.RUNTIME,
+        any_of(
+            "outofmemory",
+            "out of memory",
+            "health checks?",
+            "is unhealthy in",
+            "spot (?:task|interrupt|capacity)",
+            "spotinterr",
+            "^host ec2",
+            "cannotstopcontainer",
+            "taskstateerror",
+            "containervanished",
+            "transition to stopped",
+            "exited",
+        ),
+    ),
+    (
+        Stage.RUNTIME,
+        any_of(
+            "(?:initiated|stopped) by (?:the )?user",
+            "userinitiated",
+            "terminationnotice",
+            "^exec .{0,300}exec format",
+        ),
+    ),
+    (
+        Stage.CONTAINER_START,
+        any_of(
+            "cannotstartcontainer",
+            "transition to (?:running|started)",
+            "runtimetimeout",
+            "containerruntime",
+            "cannotinspectcontainer",
+            "runtime (?:task|create)",
+            "shim task",
+            "create new container",
+            "failed to start",
+            "port is already",
+            "executable file not found",
+        ),
+    ),
+    (
+        Stage.RUNTIME,
+        any_of(
+            "exec format",
+            "fargate .{0,60}(?:retire|maintenance)",
+            "(?:task|host|instance) .{0,60}(?:stopped|terminat|retire)",
+        ),
+    ),
+)

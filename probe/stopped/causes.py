@@ -1,0 +1,50 @@
+"""What may have gone wrong: the definite words first, then what a step without them can mean.
+
+A row holds the words, the causes, and the stages it is limited to.  The first row that matches decides,
+so an answer of AWS comes before the transport, and both before the hints of June 2024, which ECS also
+prints over errors that contradict them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from probe.stopped.definite import ANSWERS, TRANSPORT
+from probe.stopped.marks import retries_of
+from probe.stopped.reach import CALLS, IMAGE
+from probe.stopped.reason import Cause, Stage
+from probe.stopped.vague import LIVES, MEANINGS
+from probe.stopped.words import nameless, unwrapped
+
+_GRAMMAR = tuple(
+    (re.compile(pattern), causes, stages)
+    for pattern, causes, stages in (*ANSWERS, *TRANSPORT, *MEANINGS, *LIVES)
+)
+
+
+def causes_of(text: str, stage: Stage) -> tuple[Cause, ...]:
+    """What one error may mean, the likeliest first; ``unknown`` where it says nothing."""
+    heard = unwrapped(nameless(text).casefold())
+    for pattern, causes, stages in _GRAMMAR:
+        if stage in stages and pattern.search(heard):
+            return causes
+    return _silent(heard, stage)
+
+
+def _silent(text: str, stage: Stage) -> tuple[Cause, ...]:
+    """A text cut before its reason: the retry count tells an answer (1) from silence (3, 5, 7).
+
+    The log driver counts "1 times" whatever happened, but kills a silent attempt with a signal.
+    """
+    retries = retries_of(text)
+    if stage is Stage.LOG_DRIVER:
+        return (Cause.NOT_FOUND, Cause.IAM, Cause.TIMEOUT)
+    if stage in CALLS and retries == 1:
+        return (Cause.IAM, Cause.NOT_FOUND, Cause.TIMEOUT)
+    if stage in CALLS and (retries or "resourceinitialization" in text or "registry auth" in text):
+        return (Cause.TIMEOUT, Cause.DNS, Cause.IAM)
+    if stage is Stage.ENV_FILE:
+        return (Cause.NOT_FOUND, Cause.IAM, Cause.TIMEOUT)
+    if stage in IMAGE and retries > 1:
+        return (Cause.TIMEOUT, Cause.DNS, Cause.NOT_FOUND)
+    return (Cause.UNKNOWN,)

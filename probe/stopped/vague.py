@@ -1,0 +1,236 @@
+"""Words that need their step to mean something, the hints of June 2024, and what ends a running task."""
+
+from __future__ import annotations
+
+from probe.stopped.reach import CREATE, ENI, IMAGE, INSIDE, LIFE, LOOKUP, SCHEDULER, VOLUME, Row
+from probe.stopped.reason import Cause, Stage
+from probe.stopped.words import any_of
+
+MEANINGS: tuple[Row, ...] = (
+    (r"\b429\b", (Cause.RATE_LIMIT,), INSIDE),
+    (any_of("pull access denied .*denied: user", "permissions to pull"), (Cause.IAM,), IMAGE),
+    (r"pull access denied .*\.dkr\.ecr", (Cause.IAM, Cause.NOT_FOUND, Cause.AUTH), IMAGE),
+    (
+        any_of(
+            "pull access denied", "insufficient_scope", "requested access to the resource", "no pull access"
+        ),
+        (Cause.NOT_FOUND, Cause.REFERENCE, Cause.AUTH),
+        IMAGE,
+    ),
+    (
+        any_of("incorrect username", "authentication required", "unauthorized", r"\b401\b", "no basic auth"),
+        (Cause.AUTH, Cause.IAM),
+        IMAGE,
+    ),
+    (r"\b403\b", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.NOT_FOUND), frozenset({Stage.ENV_FILE})),
+    (
+        any_of(r"\b403\b", "forbidden", r"\bdenied\b"),
+        (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.AUTH),
+        INSIDE - VOLUME - CREATE,
+    ),
+    (
+        r"unexpected status code https?://\S*/manifests/",
+        (Cause.RATE_LIMIT, Cause.NOT_FOUND, Cause.AUTH),
+        IMAGE,
+    ),
+    (
+        any_of("staging label", "can't find the specified secret value"),
+        (Cause.NOT_FOUND, Cause.REFERENCE),
+        LOOKUP,
+    ),
+    (
+        any_of(
+            "json key",
+            "invalid character",
+            "unmarshal",
+            "validation error",
+            "validationexception",
+            "invalidparameter(?!s)",
+            "arn format",
+            "invalid arn",
+            "unexpected arn",
+            "not supported for this operation",
+        ),
+        (Cause.REFERENCE,),
+        LOOKUP,
+    ),
+    (any_of("invalid s3 arn", "unable to parse bucket"), (Cause.REFERENCE,), INSIDE),
+    (
+        any_of("invalid reference", "invalid image", "parsing reference", "repository name must"),
+        (Cause.REFERENCE,),
+        IMAGE,
+    ),
+    ("accessdenied", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.KMS), INSIDE),
+    (
+        any_of(
+            "invalidsignature", "unrecognizedclient", "expiredtoken", "invalidclienttoken", "security token"
+        ),
+        (Cause.AUTH, Cause.IAM),
+        INSIDE,
+    ),
+    (
+        any_of(r"tag \S+ not found in", "manifest unknown", r"@sha256:\w+: not found"),
+        (Cause.NOT_FOUND, Cause.REFERENCE),
+        IMAGE,
+    ),
+    (
+        any_of("invalid (?:ssm )?parameters", "parameternotfound", "parameterversionnotfound"),
+        (Cause.NOT_FOUND, Cause.REFERENCE),
+        LOOKUP,
+    ),
+    (
+        any_of(
+            "resourcenotfound",
+            "not found",
+            "does not exist",
+            "can't find",
+            "nosuchkey",
+            "nosuchbucket",
+            r"\b404\b",
+        ),
+        (Cause.NOT_FOUND, Cause.REFERENCE),
+        INSIDE - VOLUME - CREATE - SCHEDULER - LIFE,
+    ),
+    (
+        any_of(
+            "invalid schema",
+            "malformed",
+            "no log configuration",
+            "missing required",
+            "unknown log opt",
+            "invalid.{0,40}option",
+        ),
+        (Cause.CONFIG,),
+        INSIDE,
+    ),
+    (
+        any_of(
+            r"\b5\d\d (?:internal|bad gateway|service|gateway)",
+            r"statuscode: 5\d\d",
+            "internal ?(?:server ?)?error",
+        ),
+        (Cause.SERVICE_SIDE,),
+        INSIDE - SCHEDULER,
+    ),
+    ("execution role credentials", (Cause.CONFIG, Cause.SERVICE_SIDE), INSIDE),
+    (
+        any_of("access denied by server", "accesspoint", "access point"),
+        (Cause.IAM, Cause.CONFIG, Cause.NOT_FOUND),
+        VOLUME,
+    ),
+    (any_of("no such file or directory", "reason given by server"), (Cause.NOT_FOUND, Cause.CONFIG), VOLUME),
+    (
+        any_of(r"\bebs (?:volume$|.{0,40}fail)", r"create \w+ volume"),
+        (Cause.IAM, Cause.QUOTA, Cause.SERVICE_SIDE),
+        VOLUME,
+    ),
+    ("timeout waiting", (Cause.SERVICE_SIDE, Cause.QUOTA), VOLUME),
+    ("mount system call failed", (Cause.TIMEOUT, Cause.CONFIG, Cause.IAM), VOLUME),
+    (any_of("nil pointer", "panic:"), (Cause.TIMEOUT, Cause.SERVICE_SIDE), IMAGE),
+    ("retrieve the secret with arn", (Cause.NOT_FOUND, Cause.REFERENCE, Cause.IAM), LOOKUP),
+    (
+        any_of("connection issue", "check your (?:task )?network", "network connection between"),
+        (Cause.TIMEOUT, Cause.DNS),
+        INSIDE,
+    ),
+    ("cannot pull .* from the registry", (Cause.TIMEOUT, Cause.DNS), IMAGE),
+    (
+        any_of("request send failed", "send request failed", "failed to do request"),
+        (Cause.TIMEOUT, Cause.DNS, Cause.REFUSED),
+        INSIDE,
+    ),
+    (
+        any_of(r"(?:extract|register)\w* layer(?!.*deviceresume)", "apply failure"),
+        (Cause.DISK, Cause.SERVICE_SIDE),
+        IMAGE,
+    ),
+    (any_of("devicemapper", "deviceresume", "snapshotter"), (Cause.SERVICE_SIDE,), INSIDE),
+    (any_of("pull.through.cache", "upstream registry"), (Cause.CONFIG, Cause.IAM, Cause.TIMEOUT), IMAGE),
+    ("image configuration", (Cause.TIMEOUT, Cause.RATE_LIMIT, Cause.ENDPOINT_POLICY), IMAGE),
+    ("unexpected status code", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.AUTH), IMAGE),
+)
+
+LIVES: tuple[Row, ...] = (
+    (
+        any_of("(?:initiated|stopped|requested) by (?:the )?user", "userinitiated", "scaling activity"),
+        (Cause.USER_STOP,),
+        INSIDE,
+    ),
+    (
+        any_of(
+            "^host ec2",
+            "spot",
+            "terminationnotice",
+            "transition to inspecting",
+            "maintenance",
+            "retire",
+            "service scheduler",
+        ),
+        (Cause.SERVICE_SIDE,),
+        INSIDE,
+    ),
+    (
+        any_of("elb health", "target-group", "is unhealthy in", "load balancer"),
+        (Cause.APP_EXIT, Cause.CONFIG, Cause.TIMEOUT),
+        LIFE,
+    ),
+    ("health check", (Cause.APP_EXIT, Cause.CONFIG), LIFE),
+    ("exited", (Cause.APP_EXIT, Cause.OOM, Cause.CONFIG), LIFE),
+    ("capacity is unavailable", (Cause.SERVICE_SIDE, Cause.QUOTA), SCHEDULER),
+    (
+        any_of(
+            "reached the limit",
+            "above your limit",
+            "capacity limit",
+            "insufficient",
+            "quota",
+            "vcpu",
+            "resource:",
+        ),
+        (Cause.QUOTA,),
+        SCHEDULER,
+    ),
+    ("internal error", (Cause.SERVICE_SIDE, Cause.CONFIG), SCHEDULER),
+    (any_of(r"\bagent\b", "ephemeralstorage"), (Cause.SERVICE_SIDE,), SCHEDULER),
+    (".", (Cause.CONFIG, Cause.SERVICE_SIDE), SCHEDULER),
+    (
+        any_of("tagpolicy", "policyviolation", r"invalid\w+\.notfound", "unsupported", "security group"),
+        (Cause.CONFIG,),
+        ENI,
+    ),
+    (
+        any_of("create network interface", "free addr", "subnet"),
+        (Cause.QUOTA, Cause.SERVICE_SIDE, Cause.IAM),
+        ENI,
+    ),
+    ("device index", (Cause.QUOTA, Cause.CONFIG), ENI),
+    (".", (Cause.SERVICE_SIDE, Cause.QUOTA, Cause.CONFIG), ENI),
+    (
+        any_of("trust", "misconfigured", r"\brole\b"),
+        (Cause.IAM, Cause.NOT_FOUND, Cause.REFERENCE),
+        frozenset({Stage.ROLE_ASSUMPTION}),
+    ),
+    (any_of("dependency", "ordering"), (Cause.APP_EXIT, Cause.CONFIG), CREATE),
+    ("container status", (Cause.OOM, Cause.SERVICE_SIDE), CREATE),
+    (
+        any_of(
+            "no such file",
+            "not found",
+            "permission denied",
+            "not permitted",
+            "already allocated",
+            "device",
+            "runtime create",
+            "shim task",
+            "mount",
+            "invalid",
+            "conflict",
+            "no user",
+            "unable to find",
+        ),
+        (Cause.CONFIG, Cause.PLATFORM, Cause.SERVICE_SIDE),
+        CREATE,
+    ),
+    (any_of("timeout", "transition to"), (Cause.SERVICE_SIDE, Cause.DISK), CREATE),
+    (".", (Cause.SERVICE_SIDE, Cause.CONFIG), CREATE | LIFE),
+)
