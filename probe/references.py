@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from probe import arns, endpoints
+from probe import arns
 from probe.arns import Arn, MalformedReferenceError, arn, refuse
 from probe.model import Noun
 
@@ -24,12 +24,14 @@ _PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 _ECR = re.compile(
-    r"(?P<account>[a-zA-Z0-9][a-zA-Z0-9-_]*)\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+"
+    r"(?P<account>[a-zA-Z0-9][a-zA-Z0-9-_]*)\.dkr[.-]ecr(?:-fips)?\."
+    r"(?P<region>[a-z0-9-]+)\.(?:amazonaws|on|c2s|sc2s|cloud|csp)\.[a-z0-9.-]+"
 )
 _SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")
 _SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?")
 _SECRET_PARAMETER = re.compile(r"/aws/reference/secretsmanager/[A-Za-z0-9/_+=.@!-]+(?::[A-Za-z0-9_.\-]+)?")
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d+")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}")
 
 DOCKER_HUB = "docker.io"
@@ -131,9 +133,7 @@ def image(text: str) -> Image:
 def ecr_registry(host: str) -> EcrRegistry | None:
     """The account and region of a private ECR registry's host name, any partition, FIPS or dual stack."""
     found = _ECR.fullmatch(host)
-    if found is None or endpoints.suffix_of(host) != "ecr.dkr":
-        return None
-    return EcrRegistry(account=found["account"], region=found["region"])
+    return None if found is None else EcrRegistry(account=found["account"], region=found["region"])
 
 
 def is_secret(text: str) -> bool:
@@ -236,6 +236,5 @@ def _split_domain(name: str) -> tuple[str | None, str]:
 
 
 def _region(text: str, what: str) -> str:
-    if not endpoints.is_region(text):
-        refuse(what, "its fourth part is no region", 0)
+    arns.match(_REGION, text, what, "its fourth part is no region", 0)
     return text

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "lines": {"model"},
     "references": {"model", "arns"},
     "requirements": {"model", "arns", "endpoints", "references", "requirements"},
-    "plan": {"model", "arns", "endpoints", "exits", "references", "requirements"},
+    "plan": {"model", "arns", "endpoints", "exits", "references", "requirements", "plan"},
     "stopped": {"model", "arns", "endpoints", "references", "stopped"},
     "checks": {"model", "failures", "checks"},
     "calls": {"model", "arns", "failures", "references", "calls"},

@@ -12,7 +12,7 @@ from probe import endpoints
 from probe.model import Finding, Noun, Requirement, RequirementKind
 from probe.requirements import offline, placeholders, readers
 from probe.requirements.definitions import Definition, text
-from probe.requirements.readers import Place
+from probe.requirements.place import Place
 
 
 class Needs(Noun, frozen=True, kw_only=True):

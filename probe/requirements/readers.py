@@ -11,20 +11,13 @@ from itertools import chain
 import msgspec
 
 from probe import endpoints, references
-from probe.model import Noun, Requirement, RequirementKind
+from probe.model import Requirement, RequirementKind
 from probe.requirements import log_drivers, offline, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, text
+from probe.requirements.place import Place, arn_region, service_hosts
 
 _HUB_HOSTS = ("registry-1.docker.io", "auth.docker.io")
 _SECRET_PARAMETER = "/aws/reference/secretsmanager/"
-
-
-class Place(Noun, frozen=True, kw_only=True):
-    """Where the task is to run; ``images`` are the ones its revision pinned, by container."""
-
-    region: str
-    account: str
-    images: dict[str, str]
 
 
 def read(definition: Definition, place: Place) -> Iterator[Requirement]:
@@ -42,14 +35,14 @@ def _of_image(container: Definition, label: str, place: Place) -> Iterator[Requi
         return
     hosts, region = image_hosts(written)
     pinned = place.images.get(label, written)
-    details = {"pinned": pinned} if pinned != written else {}
+    found = {"pinned": pinned if pinned != written else "", "credentials": _credentials(container)}
     yield Requirement(
         kind=RequirementKind.IMAGE,
         container=label,
         reference=written,
         region=region or place.region,
         hosts=hosts,
-        details=details,
+        details={key: value for key, value in found.items() if value},
     )
 
 
@@ -70,17 +63,21 @@ def image_hosts(written: str) -> tuple[tuple[str, ...], str]:
     return needed, private.region
 
 
+def _credentials(container: Definition) -> str:
+    return text(mapping(container.get("repositoryCredentials")).get("credentialsParameter"))
+
+
 def _of_credentials(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
-    written = text(mapping(container.get("repositoryCredentials")).get("credentialsParameter"))
+    written = _credentials(container)
     if written:
-        region = _arn_region(written, place)
+        region = arn_region(written, place)
         yield Requirement(
             kind=RequirementKind.REGISTRY_CREDENTIALS,
             container=label,
             reference=written,
             variable="repositoryCredentials",
             region=region,
-            hosts=_service_hosts(region, "secretsmanager"),
+            hosts=service_hosts(region, "secretsmanager"),
         )
 
 
@@ -102,7 +99,7 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
     """
     kind = RequirementKind.SECRET if references.is_secret(written) else RequirementKind.PARAMETER
     complaint = offline.reference_complaint(written)
-    region = _arn_region(written, place)
+    region = arn_region(written, place)
     services = ["secretsmanager"] if kind is RequirementKind.SECRET else ["ssm"]
     if _SECRET_PARAMETER in f"/{written.partition(':parameter/')[2] or written.lstrip('/')}":
         services.append("secretsmanager")
@@ -112,7 +109,7 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
         reference=offline.shown(written),
         variable=variable,
         region=region,
-        hosts=() if complaint else _service_hosts(region, *services),
+        hosts=() if complaint else service_hosts(region, *services),
         details={"malformed": complaint} if complaint else {},
     )
 
@@ -183,7 +180,7 @@ def _log_stream(options: dict[str, str], label: str, place: Place) -> Requiremen
         container=label,
         reference=options.get("awslogs-group", ""),
         region=region if known else "",
-        hosts=_service_hosts(region if known else "", "logs"),
+        hosts=service_hosts(region if known else "", "logs"),
         details={
             "group": options.get("awslogs-group", ""),
             "prefix": options.get("awslogs-stream-prefix", ""),
@@ -225,18 +222,6 @@ def _of_volumes(definition: Definition, place: Place) -> Iterator[Requirement]:
                 region=place.region,
                 hosts=(endpoints.file_system_host(identity, place.region),) if known else (),
             )
-
-
-def _arn_region(written: str, place: Place) -> str:
-    """The region of an ARN, else the task's; empty where a placeholder stands for it."""
-    parts = written.split(":")
-    if parts[0] != "arn" or not parts[3:]:
-        return place.region
-    return parts[3] if endpoints.is_region(parts[3]) else ""
-
-
-def _service_hosts(region: str, *services: str) -> tuple[str, ...]:
-    return tuple(endpoints.host(service, region) for service in services) if region else ()
 
 
 _READERS: tuple[Callable[[Definition, str, Place], Iterator[Requirement]], ...] = (

@@ -1,0 +1,129 @@
+"""What each requirement asks of which service: the agent's own calls with the agent's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from probe import references
+from probe.model import Call, Noun, Requirement, RequirementKind
+
+
+class Use(Noun, frozen=True, kw_only=True):
+    """One use of one host: ``service`` is an endpoint suffix or ``host``, which has ``host`` and ``port``.
+
+    Without a ``host`` it is the service's own in ``region``.
+    """
+
+    service: str
+    region: str
+    because: str
+    host: str = ""
+    port: int = 443
+    call: Call | None = None
+    needed: bool = True
+
+
+def uses(requirement: Requirement) -> Iterator[Use]:
+    """Every host that a requirement goes to, and the call it makes there; none where it is not known yet."""
+    if requirement.hosts:
+        yield from _READERS[requirement.kind](requirement)
+
+
+def _image(requirement: Requirement) -> Iterator[Use]:
+    written = requirement.details.get("pinned", requirement.reference)
+    because = f"image of container {requirement.container}"
+    pull = Call(operation="registry:Pull", reference=written, arguments=_credentials(requirement))
+    registry = references.ecr_registry(references.image(written).registry)
+    if registry is None:
+        for number, host in enumerate(requirement.hosts):
+            call = pull if number == 0 else None
+            yield Use(service="host", region=requirement.region, because=because, host=host, call=call)
+        return
+    token = Call(operation="ecr:GetAuthorizationToken", reference=registry.account)
+    at = registry.region
+    yield Use(service="ecr.api", region=at, because=because, call=token)
+    yield Use(service="ecr.dkr", region=at, because=because, host=requirement.hosts[1], call=pull)
+    yield Use(service="s3", region=at, because=f"layers of the {because}")
+
+
+def _credentials(requirement: Requirement) -> dict[str, str]:
+    found = requirement.details.get("credentials")
+    return {"credentials": found} if found else {}
+
+
+def _secret(requirement: Requirement) -> Iterator[Use]:
+    arguments = {"use": requirement.kind.value} | _selectors(requirement.reference)
+    yield _regional(requirement, "secretsmanager", "secretsmanager:GetSecretValue", arguments)
+
+
+def _selectors(written: str) -> dict[str, str]:
+    """Key, stage and version, where the reference gives them; a bare name of credentials has none."""
+    if not references.is_secret(written):
+        return {}
+    selectors = references.secret(written).selectors or ("", "", "")
+    return {name: text for name, text in zip(("key", "stage", "version"), selectors, strict=True) if text}
+
+
+def _parameter(requirement: Requirement) -> Iterator[Use]:
+    yield _regional(requirement, "ssm", "ssm:GetParameters", {})
+
+
+def _object(requirement: Requirement) -> Iterator[Use]:
+    arguments = {"format": requirement.details.get("format", "env")}
+    yield _regional(requirement, "s3", "s3:GetObject", arguments)
+
+
+def _credential_spec(requirement: Requirement) -> Iterator[Use]:
+    in_s3 = requirement.reference.split(":")[2:3] == ["s3"]
+    service, operation = ("s3", "s3:GetObject") if in_s3 else ("ssm", "ssm:GetParameters")
+    yield _regional(requirement, service, operation, {"format": "credential-spec"} if in_s3 else {})
+
+
+def _log_stream(requirement: Requirement) -> Iterator[Use]:
+    details = requirement.details
+    if details["create_group"] == "true":
+        yield _regional(requirement, "logs", "logs:CreateLogGroup", {})
+    arguments = {"prefix": details["prefix"], "container": requirement.container}
+    yield _regional(requirement, "logs", "logs:CreateLogStream", arguments)
+
+
+def _regional(requirement: Requirement, service: str, operation: str, arguments: dict[str, str]) -> Use:
+    call = Call(operation=operation, reference=requirement.reference, arguments=arguments)
+    because = f"{requirement.variable or requirement.reference} of container {requirement.container}"
+    return Use(service=service, region=requirement.region, because=because, call=call)
+
+
+def _host(requirement: Requirement) -> Iterator[Use]:
+    host, _, port = requirement.reference.rpartition(":")
+    yield Use(
+        service="host",
+        region=requirement.region,
+        because=f"log driver of container {requirement.container}",
+        host=host,
+        port=int(port),
+        needed=requirement.details.get("gates_start", "true") == "true",
+    )
+
+
+def _file_system(requirement: Requirement) -> Iterator[Use]:
+    yield Use(
+        service="host",
+        region=requirement.region,
+        because=f"volume {requirement.container}",
+        host=requirement.hosts[0],
+        port=2049,
+    )
+
+
+_READERS: dict[RequirementKind, Callable[[Requirement], Iterator[Use]]] = {
+    RequirementKind.IMAGE: _image,
+    RequirementKind.REGISTRY_CREDENTIALS: _secret,
+    RequirementKind.SECRET: _secret,
+    RequirementKind.PARAMETER: _parameter,
+    RequirementKind.ENV_FILE: _object,
+    RequirementKind.CREDENTIAL_SPEC: _credential_spec,
+    RequirementKind.LOG_STREAM: _log_stream,
+    RequirementKind.LOG_DESTINATION: _host,
+    RequirementKind.FILE_SYSTEM: _file_system,
+    RequirementKind.HOST: _host,
+}

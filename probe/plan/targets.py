@@ -1,0 +1,128 @@
+"""What is measured and why: the eight services always, and every host that the definition needs besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from probe import endpoints
+from probe.model import Call, Layer, Requirement, Target
+from probe.plan.calls import Use, uses
+
+UNNEEDED = "nothing in the task needs it"
+_ASKED = "asked for"
+_HTTPS = 443
+_HOST_GROUP = "host"
+_FOLDED = {"sts": "kms"}
+"""With hosts besides the eight services, STS shares KMS's reporter: a task has ten containers at most."""
+
+
+def targets(
+    requirements: Iterable[Requirement],
+    *,
+    region: str,
+    account: str,
+    services: Sequence[str] = (),
+    hosts: Sequence[Target] = (),
+) -> tuple[Target, ...]:
+    """One target a service and region, and one a host: the eight services first, needed or not.
+
+    ``services`` are suffixes that count as needed because somebody asked; ``hosts`` come from
+    ``host_target``.
+    """
+    found = {service: _service(service, region, account) for service in endpoints.SERVICES}
+    for service in services:
+        found[service] = _merged(found[service], Use(service=service, region=region, because=_ASKED))
+    for use in (use for requirement in requirements for use in uses(requirement)):
+        name = _name(use, region)
+        found[name] = _merged(found.get(name) or _target(use, name, account), use)
+    found |= {target.name: target for target in hosts}
+    return tuple(_grouped(found.values()))
+
+
+def host_target(written: str, region: str) -> Target:
+    """The target of ``HOST:PORT`` as asked for on the command line.  ``ValueError`` where it is not that."""
+    host, colon, port = written.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
+        raise ValueError(f"{written}: not HOST:PORT")
+    use = Use(service="host", region=region, because=_ASKED, host=host.strip("[]"), port=int(port))
+    return _merged(_target(use, written, ""), use)
+
+
+def _service(service: str, region: str, account: str) -> Target:
+    return Target(
+        name=service,
+        service=service,
+        host=endpoints.host(service, region, account),
+        region=region,
+        needed=False,
+        because=UNNEEDED,
+        group=service,
+        calls=_standing(service, account),
+    )
+
+
+def _standing(service: str, account: str) -> tuple[Call, ...]:
+    """The signed call that is made where nothing needs the service: it proves the path and says who calls."""
+    match service:
+        case "ecr.api":
+            return (Call(operation="ecr:GetAuthorizationToken", reference=account, needed=False),)
+        case "sts":
+            return (Call(operation="sts:GetCallerIdentity", needed=False),)
+        case _:
+            return ()
+
+
+def _target(use: Use, name: str, account: str) -> Target:
+    if use.service != "host":
+        return msgspec.structs.replace(_service(use.service, use.region, account), name=name)
+    secured = (Layer.TLS,) if use.port == _HTTPS else ()
+    spoken = (Layer.HTTP,) if use.call is not None else ()
+    return Target(
+        name=name,
+        service="host",
+        host=use.host,
+        port=use.port,
+        region=use.region,
+        needed=False,
+        because=UNNEEDED,
+        group=_HOST_GROUP,
+        layers=(Layer.DNS, Layer.TCP, *secured, *spoken),
+    )
+
+
+def _name(use: Use, region: str) -> str:
+    if use.service == "host":
+        return f"{use.host}:{use.port}"
+    return use.service if use.region in {region, ""} else f"{use.service}@{use.region}"
+
+
+def _merged(target: Target, use: Use) -> Target:
+    """The target with one more use: its call once, its reasons joined, the registry's own name kept."""
+    reasons = [] if target.because == UNNEEDED else target.because.split("; ")
+    host = use.host if use.host and not target.calls else target.host
+    return msgspec.structs.replace(
+        target,
+        host=host,
+        needed=target.needed or use.needed,
+        because="; ".join(dict.fromkeys([*reasons, use.because])),
+        calls=_joined(target.calls, use.call),
+    )
+
+
+def _joined(calls: tuple[Call, ...], call: Call | None) -> tuple[Call, ...]:
+    """One call a distinct operation and reference; a needed one takes the place of a standing one."""
+    if call is None:
+        return calls
+    same = [one for one in calls if (one.operation, one.reference) == (call.operation, call.reference)]
+    if any(one.needed for one in same):
+        return calls
+    return (*(one for one in calls if one not in same), call)
+
+
+def _grouped(found: Iterable[Target]) -> Iterable[Target]:
+    listed = tuple(found)
+    if not any(target.group == _HOST_GROUP for target in listed):
+        return listed
+    return (msgspec.structs.replace(one, group=_FOLDED.get(one.group, one.group)) for one in listed)
