@@ -1,0 +1,67 @@
+"""The report as one versioned value: what was asked, what was measured, what it means.
+
+``schema`` rises with every breaking change of this document; docs/report.schema.json publishes it.
+It also holds everything that a diagnosis reads, so that a file replays without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from probe.diagnosis.case import Case
+from probe.evidence.snapshot import Denied, Snapshot, denied
+from probe.exits import Exit
+from probe.model import Finding, Noun, Outcome, Requirement, Severity, Spec, Target, Verdict
+from probe.report.matrix import Cell, cells
+from probe.report.verdict import exit_code, verdict
+
+SCHEMA: Final = 1
+
+_ORDER = tuple(Severity)
+
+
+class Report(Noun, kw_only=True):
+    """One run.  ``started`` is UTC in ISO 8601, ``took`` in seconds, ``exit_code`` as in README.
+
+    ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
+    raised without any measurement (they are among ``findings`` too).
+    """
+
+    schema: Literal[1] = SCHEMA
+    tool_version: str
+    started: str
+    took: float
+    verdict: Verdict
+    exit_code: Exit
+    spec: Spec
+    findings: tuple[Finding, ...]
+    matrix: tuple[Cell, ...]
+    snapshot_denied: tuple[Denied, ...]
+    requirements: tuple[Requirement, ...]
+    targets: tuple[Target, ...]
+    runs: tuple[Outcome, ...]
+    offline: tuple[Finding, ...]
+    snapshot: Snapshot
+
+
+def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started: str, took: float) -> Report:
+    """The report of a case and its findings, errors first."""
+    code = exit_code(case)
+    ranked = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+    return Report(
+        tool_version=tool_version,
+        started=started,
+        took=took,
+        verdict=verdict(code, ranked),
+        exit_code=code,
+        spec=case.spec,
+        findings=ranked,
+        matrix=cells(case),
+        snapshot_denied=denied(case.snapshot),
+        requirements=case.requirements,
+        targets=case.targets,
+        runs=case.outcomes,
+        offline=case.offline,
+        snapshot=case.snapshot,
+    )

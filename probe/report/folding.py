@@ -1,0 +1,108 @@
+"""The matrix as people read it: subnets that look the same are one block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from probe.model import Finding, Layer, Noun, Road, Status
+from probe.report.document import Report
+from probe.report.matrix import PARTLY, Cell
+from probe.report.verdict import in_subnet
+
+_KNOWN_BY = {
+    Road.LOG: "its own log lines",
+    Road.EXIT_CODE: "the exit codes of its containers",
+    Road.STOP_REASON: "the reason ECS gave for stopping it",
+    Road.FUNCTION: "the answer of a function in the same subnet",
+}
+
+
+class Row(Noun, kw_only=True):
+    """One target: for each layer its status and the numbers of the findings about it, from 1."""
+
+    target: str
+    states: tuple[tuple[Status, tuple[int, ...]], ...]
+
+
+class Block(Noun, kw_only=True):
+    """One column of the matrix, or several that are alike, with how their probes ended."""
+
+    heading: str
+    ended: tuple[str, ...]
+    needed: tuple[Row, ...]
+    rest: tuple[Row, ...]
+    notes: tuple[str, ...]
+
+
+def blocks(report: Report) -> Iterator[Block]:
+    """The blocks in the order of the service's subnets; alike means every cell and finding is."""
+    alike: dict[tuple[tuple[Row, ...], tuple[Row, ...]], list[str]] = {}
+    for subnet in report.spec.subnets:
+        rows = (_rows(report, subnet, needed=True), _rows(report, subnet, needed=False))
+        alike.setdefault(rows, []).append(subnet)
+    for (needed, rest), subnets in alike.items():
+        yield Block(
+            heading=", ".join(_place(report, subnet) for subnet in subnets),
+            ended=tuple(dict.fromkeys(line for subnet in subnets for line in _ended(report, subnet))),
+            needed=needed,
+            rest=rest,
+            notes=tuple(_notes(report, subnets)),
+        )
+
+
+def _rows(report: Report, subnet: str, *, needed: bool) -> tuple[Row, ...]:
+    column = [cell for cell in report.matrix if cell.subnet == subnet and cell.needed is needed]
+    targets = dict.fromkeys(cell.target for cell in column)
+    return tuple(
+        Row(
+            target=target,
+            states=tuple(_state(cell, report.findings) for cell in column if cell.target == target),
+        )
+        for target in targets
+    )
+
+
+def _state(cell: Cell, findings: Iterable[Finding]) -> tuple[Status, tuple[int, ...]]:
+    if cell.status is not Status.FAIL:
+        return cell.status, ()
+    numbers = (number for number, finding in enumerate(findings, start=1) if _about(finding, cell))
+    return cell.status, tuple(numbers)
+
+
+def _about(finding: Finding, cell: Cell) -> bool:
+    """A finding without subnets holds in all of them."""
+    return cell.target in finding.targets and (not finding.subnets or cell.subnet in finding.subnets)
+
+
+def _place(report: Report, subnet: str) -> str:
+    zones = (outcome.az for outcome in in_subnet(report.runs, subnet))
+    zone = next(filter(None, zones), None)
+    return f"{subnet} ({zone})" if zone else subnet
+
+
+def _ended(report: Report, subnet: str) -> Iterator[str]:
+    """How each probe of the subnet ended, and over which roads it is known what it saw."""
+    outcomes = in_subnet(report.runs, subnet)
+    if not outcomes:
+        yield "no probe ran here"
+    for outcome in outcomes:
+        roads = sorted({one.road for one in outcome.observations}, key=list(Road).index)
+        known = " and ".join(_KNOWN_BY[road] for road in roads)
+        yield f"{outcome.ended}; known by {known}" if known else outcome.ended
+
+
+def _notes(report: Report, subnets: list[str]) -> Iterator[str]:
+    """What no finding says already: other failures, what the probe could not look at, dead addresses."""
+    cells = [cell for cell in report.matrix if cell.subnet in subnets]
+    unsaid = (cell for cell in cells if _unsaid(cell, report.findings))
+    yield from dict.fromkeys(f"{cell.target} {_layer(cell.layer)}: {cell.because}" for cell in unsaid)
+
+
+def _unsaid(cell: Cell, findings: Iterable[Finding]) -> bool:
+    if cell.status is Status.FAIL:
+        return not any(_about(finding, cell) for finding in findings)
+    return cell.status is Status.ERROR or (cell.status is Status.PASS and PARTLY in cell.because)
+
+
+def _layer(layer: Layer) -> str:
+    return "call" if layer is Layer.CALL else layer.upper()

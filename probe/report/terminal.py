@@ -1,0 +1,156 @@
+"""The report for people: the verdict, what is broken and how to mend it, then what was measured.
+
+Words, not symbols, carry every meaning, so that a pipe, a screen reader and a colour terminal read the
+same; colour only repeats them.  Commands are broken with a backslash where the shell allows it and
+never in a word, so that they can be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from probe.exits import MEANING, Exit
+from probe.model import Confidence, Finding, Severity, Status, Verdict
+from probe.report.document import Report
+from probe.report.folding import Block, Row, blocks
+from probe.report.layout import command, paragraph
+
+_VERDICT_STYLE = {
+    Verdict.PASS: "bold green",
+    Verdict.WARN: "bold yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.ERROR: "bold magenta",
+    Verdict.NO_REPORT: "bold yellow",
+}
+_SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
+_STATUS_STYLE = {
+    Status.PASS: "green",
+    Status.FAIL: "bold red",
+    Status.SKIP: "dim",
+    Status.ERROR: "magenta",
+    Status.NO_REPORT: "yellow",
+}
+_CERTAINTY = {
+    Confidence.MEASURED: "measured",
+    Confidence.CORROBORATED: "measured, and the configuration names the object",
+    Confidence.INFERRED: "inferred from the configuration alone: nothing could be measured",
+}
+_LABEL, _NAME, _CELL = 6, 28, 10
+_LEGEND = (
+    "pass: it works.  fail [n]: it does not, and finding n says why.",
+    "skip: not tried, because an earlier layer failed or there is nothing to do.",
+    "error: the probe could not look.  no report: nobody measured it.",
+)
+
+
+def render(report: Report, console: Console) -> None:
+    """Writes the whole report; the console decides on colour and width (80 in a pipe)."""
+    for line in _lines(report, console.width):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def _lines(report: Report, width: int) -> Iterator[Text]:
+    yield _headline(report)
+    for number, finding in enumerate(report.findings, start=1):
+        yield Text()
+        yield from _finding(number, finding, width)
+    for block in blocks(report):
+        yield Text()
+        yield from _block(block, width)
+    yield from (Text(line, style="dim") for line in ("", *_LEGEND))
+    yield from _denied(report, width)
+    yield Text()
+    yield from _parts([("Next", _next(report))], width)
+
+
+def _headline(report: Report) -> Text:
+    spec = report.spec
+    about = spec.service or spec.task_definition or ", ".join(spec.security_groups)
+    word = report.verdict.replace("-", " ").upper()
+    meaning = f"exit code {report.exit_code:d}, {MEANING[report.exit_code]}"
+    return Text.assemble((word, _VERDICT_STYLE[report.verdict]), f"  {about} in {spec.cluster}: {meaning}")
+
+
+def _finding(number: int, finding: Finding, width: int) -> Iterator[Text]:
+    head = Text(f"[{number}] ")
+    head.append(finding.severity, style=_SEVERITY_STYLE[finding.severity])
+    yield head.append(f" {finding.code}: ").append(finding.subject, style="bold")
+    yield from _parts(_account(finding), width)
+    for one in finding.fix.cli:
+        yield Text("  fix")
+        yield from (Text(f"    {line}", style="bold") for line in command(one, width - 4))
+    yield from _parts([("page", f"run-probe explain {finding.code}, or {finding.docs}")], width)
+
+
+def _account(finding: Finding) -> list[tuple[str, str]]:
+    """What a finding has to say before its fix, each part with its label."""
+    return [
+        ("what", finding.title),
+        ("why", finding.explanation),
+        *(("seen", evidence) for evidence in finding.evidence),
+        ("sure", _CERTAINTY[finding.confidence]),
+        ("where", ", ".join(finding.subnets)),
+        ("who", ", ".join(finding.targets)),
+        *(("also", f"explains {symptom}") for symptom in finding.explains),
+    ]
+
+
+def _parts(parts: Iterable[tuple[str, str]], width: int) -> Iterator[Text]:
+    for label, text in parts:
+        yield from (Text(line) for line in paragraph(label, text, width, _LABEL))
+
+
+def _block(block: Block, width: int) -> Iterator[Text]:
+    for line in paragraph("", block.heading, width, 0):
+        yield Text(line, style="bold")
+    for ended in block.ended:
+        yield from (Text(line) for line in paragraph("", ended, width, 0, indent=2))
+    heads = ("DNS", "TCP", "TLS", "HTTP", "call")
+    yield Text("  " + " " * _NAME + "".join(head.ljust(_CELL) for head in heads).rstrip(), style="dim")
+    yield from (line for row in block.needed for line in _row(row))
+    if block.rest:
+        yield Text("  not needed by this task:", style="dim")
+        yield from (line for row in block.rest for line in _row(row, style="dim"))
+    for note in block.notes:
+        yield from (Text(line) for line in paragraph("", note, width, 0, indent=2))
+
+
+def _row(row: Row, style: str | None = None) -> Iterator[Text]:
+    line = Text(f"  {row.target:<{_NAME}}", style=style or "")
+    if len(row.target) >= _NAME:
+        yield Text(f"  {row.target}", style=style or "")
+        line = Text("  " + " " * _NAME)
+    for status, findings in row.states:
+        word = status.replace("-", " ") + (f" [{findings[0]}]" if findings else "")
+        line.append(word.ljust(_CELL), style=style or _STATUS_STYLE[status])
+    line.rstrip()
+    yield line
+
+
+def _denied(report: Report, width: int) -> Iterator[Text]:
+    if report.snapshot_denied:
+        yield Text()
+        yield Text("Could not be read, so it explains nothing here:", style="bold")
+    for part in report.snapshot_denied:
+        text = f"{part.action} on {part.resource}: {part.words}"
+        yield from (Text(line) for line in paragraph("", text, width, 0, indent=2))
+
+
+def _next(report: Report) -> str:
+    """What the reader does now, in one sentence or two."""
+    if any(finding.fix.cli for finding in report.findings if finding.severity is Severity.ERROR):
+        return (
+            "run the commands under fix, then run-probe again: it ends with exit code 0 when all is mended."
+        )
+    if report.findings:
+        return "follow the page of each finding, then run run-probe again."
+    match report.exit_code:
+        case Exit.HEALTHY:
+            return "nothing to do: no step of a start is broken here."
+        case Exit.NO_REPORT | Exit.OUT_OF_TIME:
+            return "read above how each probe ended, then run run-probe again (--timeout gives it longer)."
+        case _:
+            return "the matrix shows what fails; no setting that could be read explains it."

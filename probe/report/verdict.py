@@ -1,0 +1,99 @@
+"""From every road of a run to one exit code and one word.
+
+A road is an observation, a reporter's exit code, or a stop reason; configuration is none.  The finding's
+topic never decides: what was measured does, and what the definition itself forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from probe.diagnosis.case import Case
+from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, judge, worst
+from probe.model import Finding, Layer, Observation, Outcome, Road, Severity, Status, Target, Verdict
+
+_TOTALS = ("verdict", "probe")
+"""The containers whose exit code speaks for every needed target of their subnet."""
+
+_ABOUT_THE_ROLE = frozenset({"execution-role-missing"})
+"""Offline findings about identity; every other one is about a reference."""
+
+_TOOL = frozenset({Exit.TOOL_BROKE, Exit.USAGE, Exit.NOTHING_TO_PROBE})
+
+
+def exit_code(case: Case) -> Exit:
+    """The run's code: the lowest broken layer that any road of any subnet names, else 21, else 20.
+
+    What the task definition alone forbids counts like a measurement; 1 to 3 only when nothing was measured.
+    """
+    if not case.spec.subnets or not any(target.needed for target in case.targets):
+        return Exit.NOTHING_TO_PROBE
+    code = worst(
+        [of_subnet(case.targets, in_subnet(case.outcomes, subnet)) for subnet in case.spec.subnets]
+        + [_offline(finding) for finding in case.offline if finding.severity is Severity.ERROR]
+    )
+    if code is Exit.NO_REPORT and not any(outcome.observations for outcome in case.outcomes):
+        return min((code for code in _totals(case.outcomes) if code in _TOOL), default=code)
+    return code
+
+
+def verdict(code: Exit, findings: Iterable[Finding]) -> Verdict:
+    """The run in one word; a warning shows only where everything needed works."""
+    if code is Exit.HEALTHY:
+        warned = any(finding.severity is not Severity.INFORMATION for finding in findings)
+        return Verdict.WARN if warned else Verdict.PASS
+    if Exit.DNS <= code <= Exit.ASSERTION:
+        return Verdict.FAIL
+    return Verdict.NO_REPORT if code is Exit.NO_REPORT else Verdict.ERROR
+
+
+def in_subnet(outcomes: Iterable[Outcome], subnet: str) -> tuple[Outcome, ...]:
+    """Every carrier's outcome of one subnet."""
+    return tuple(outcome for outcome in outcomes if outcome.subnet == subnet)
+
+
+def of_subnet(targets: Sequence[Target], outcomes: Sequence[Outcome]) -> Exit:
+    """One subnet's code.  Where the total came by exit code, a target without observations is in it."""
+    totals = [code for code in _totals(outcomes) if code not in _TOOL | {Exit.NO_REPORT}]
+    seen = [one for outcome in outcomes for one in outcome.observations]
+    unanswered = Exit.OUT_OF_TIME if any(outcome.complete for outcome in outcomes) else Exit.NO_REPORT
+    judged = [
+        _of_target(target, [one for one in seen if one.target == target.name], unanswered)
+        for target in targets
+        if target.needed
+    ]
+    told = [code for code in judged if code is not unanswered] if totals else judged
+    return worst([*totals, *told, *_about_no_target(targets, seen)])
+
+
+def _of_target(target: Target, seen: Sequence[Observation], unanswered: Exit) -> Exit:
+    judged = judge(target, seen)
+    if judged is not Exit.OUT_OF_TIME:
+        return judged
+    return worst(_named(seen)) if _named(seen) else unanswered
+
+
+def _named(seen: Iterable[Observation]) -> list[Exit]:
+    """Layers that a short road names alone: it says which step failed, not that the ones before passed."""
+    return [_broken(one) for one in seen if one.status is Status.FAIL and one.road is not Road.LOG]
+
+
+def _broken(observation: Observation) -> Exit:
+    if observation.layer is not Layer.CALL:
+        return LAYER_EXIT[observation.layer]
+    return failed_call(observation.failure.kind) if observation.failure else Exit.HTTP
+
+
+def _about_no_target(targets: Sequence[Target], seen: Iterable[Observation]) -> list[Exit]:
+    """A refusal that concerns no host of the plan, such as a role that ECS could not assume."""
+    names = {target.name for target in targets}
+    return _named(one for one in seen if one.target not in names)
+
+
+def _totals(outcomes: Iterable[Outcome]) -> list[Exit]:
+    codes = (outcome.exit_codes.get(name) for outcome in outcomes for name in _TOTALS)
+    return [Exit(code) for code in codes if code is not None and code not in DIED and code in set(Exit)]
+
+
+def _offline(finding: Finding) -> Exit:
+    return Exit.IDENTITY if finding.code in _ABOUT_THE_ROLE else Exit.REFERENCE

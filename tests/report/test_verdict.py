@@ -1,0 +1,100 @@
+"""From roads to an exit code and a word."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from probe.diagnosis.case import Case
+from probe.exits import Exit
+from probe.model import Finding, Kind, Layer, Outcome, Road, Severity, Verdict
+from probe.report.verdict import exit_code, verdict
+from tests.report.cases import BLOCKED, ECR, FRAGILE, KMS, S3, case, healthy, outcome, seen, upto, works
+
+GOOD = healthy("subnet-b")
+SILENT = outcome("subnet-a", complete=False, ended="ECS stopped it before it ran")
+
+
+def only(*observations: object, total: int | None = None, complete: bool = True) -> Case:
+    """Subnet b works; subnet a is what the row says."""
+    return case(outcome("subnet-a", *observations, total=total, complete=complete), GOOD)  # type: ignore[arg-type]
+
+
+def died(code: int | None) -> Outcome:
+    """A probe of which nothing came but the code of its last container."""
+    return msgspec.structs.replace(SILENT, exit_codes={"probe": code, "verdict": code})
+
+
+RELATED = upto(KMS, Layer.TCP, Kind.TIMEOUT)
+ROLE = msgspec.structs.replace(seen(S3, Layer.CALL, Kind.ACCESS_DENIED, Road.STOP_REASON), target="role")
+MALFORMED = msgspec.structs.replace(BLOCKED, code="secret-reference-malformed")
+ROLELESS = msgspec.structs.replace(BLOCKED, code="execution-role-missing")
+
+ROWS = {
+    "every-step-passed": (case(healthy("subnet-a"), GOOD), Exit.HEALTHY),
+    "a-layer-failed": (only(*upto(ECR, Layer.TCP, Kind.TIMEOUT), *works(S3)), Exit.TCP),
+    "the-lowest-of-two": (
+        only(*upto(ECR, Layer.CALL, Kind.ACCESS_DENIED), *upto(S3, Layer.TLS, Kind.RESET)),
+        Exit.TLS,
+    ),
+    "not-needed": (only(*works(ECR), *works(S3), *RELATED), Exit.HEALTHY),
+    "denied": (only(*upto(ECR, Layer.CALL, Kind.ACCESS_DENIED), *works(S3)), Exit.IDENTITY),
+    "reporter-alone": (only(total=12, complete=False), Exit.TCP),
+    "reporter-and-healthy-logs": (only(*works(ECR), *works(S3), total=14), Exit.HTTP),
+    "reporter-covers-a-silent-target": (only(*works(ECR), total=0, complete=False), Exit.HEALTHY),
+    "reporter-out-of-time": (only(*works(ECR), total=21, complete=False), Exit.OUT_OF_TIME),
+    "stop-reason-names-a-layer": (
+        only(seen(ECR, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON), complete=False),
+        Exit.TCP,
+    ),
+    "stop-reason-of-what-is-not-needed": (
+        only(seen(KMS, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON), complete=False),
+        Exit.NO_REPORT,
+    ),
+    "role-not-assumable": (only(ROLE, complete=False), Exit.IDENTITY),
+    "one-subnet-silent": (case(SILENT, GOOD), Exit.NO_REPORT),
+    "one-subnet-never-started": (case(GOOD), Exit.NO_REPORT),
+    "complete-with-a-target-unanswered": (only(*works(ECR)), Exit.OUT_OF_TIME),
+    "a-layer-beats-silence": (
+        case(SILENT, outcome("subnet-b", *upto(ECR, Layer.DNS, Kind.TIMEOUT))),
+        Exit.DNS,
+    ),
+    "killed": (case(died(137), GOOD), Exit.NO_REPORT),
+    "no-exit-code": (case(died(None), GOOD), Exit.NO_REPORT),
+    "reporter-found-nothing": (case(died(20), GOOD), Exit.NO_REPORT),
+    "tool-broke-and-nothing-measured": (case(died(1)), Exit.TOOL_BROKE),
+    "tool-broke-in-one-subnet": (case(died(1), GOOD), Exit.NO_REPORT),
+    "nothing-launched": (case(), Exit.NO_REPORT),
+    "malformed-reference": (case(healthy("subnet-a"), GOOD, offline=(MALFORMED,)), Exit.REFERENCE),
+    "no-execution-role": (case(offline=(ROLELESS,)), Exit.IDENTITY),
+    "nothing-needed": (msgspec.structs.replace(case(GOOD), targets=(KMS,)), Exit.NOTHING_TO_PROBE),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), ROWS.values(), ids=ROWS.keys())
+def test_the_lowest_layer_that_any_road_names_is_the_code(given: Case, expected: Exit) -> None:
+    """Observations, reporters and stop reasons count alike; silence is 20 or 21 and never healthy."""
+    assert exit_code(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "findings", "expected"),
+    [
+        (Exit.HEALTHY, (), Verdict.PASS),
+        (Exit.HEALTHY, (FRAGILE,), Verdict.WARN),
+        (
+            Exit.HEALTHY,
+            (msgspec.structs.replace(FRAGILE, severity=Severity.INFORMATION),),
+            Verdict.PASS,
+        ),
+        (Exit.TCP, (BLOCKED,), Verdict.FAIL),
+        (Exit.ASSERTION, (), Verdict.FAIL),
+        (Exit.NO_REPORT, (BLOCKED,), Verdict.NO_REPORT),
+        (Exit.OUT_OF_TIME, (), Verdict.ERROR),
+        (Exit.TOOL_BROKE, (), Verdict.ERROR),
+    ],
+    ids=["pass", "warning", "information", "layer", "assertion", "no-report", "out-of-time", "tool"],
+)
+def test_the_word_follows_the_code(code: Exit, findings: tuple[Finding, ...], expected: Verdict) -> None:
+    """Only broken layers fail; what could not be seen is no-report or error, not fail."""
+    assert verdict(code, findings) == expected
