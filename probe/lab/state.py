@@ -129,6 +129,11 @@ class Endpoint:
     private_dns: bool = False
     policy: str = ""
 
+    @property
+    def suffix(self) -> str:
+        """The service alone: ``com.amazonaws.us-east-1.ecr.api`` is ``ecr.api``, in every partition."""
+        return self.service_name.partition("amazonaws.")[2].partition(".")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway:

@@ -6,6 +6,7 @@ their chains, ``ruleset`` puts a namespace's nftables text together.
 """
 
 from probe.lab.compile.blueprint import Blueprint, Link, Node
+from probe.lab.compile.conditions import Conditions
 from probe.lab.compile.topology import compile_state
 
-__all__ = ["Blueprint", "Link", "Node", "compile_state"]
+__all__ = ["Blueprint", "Conditions", "Link", "Node", "compile_state"]

@@ -11,25 +11,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from probe.lab.compile import acls, groups
+from probe.lab.compile.conditions import Conditions
 from probe.lab.compile.devices import INSIDE, OUTSIDE, device
 from probe.lab.compile.matching import one_of
-from probe.lab.state import Eni, State
+from probe.lab.state import Eni, State, Vpc
 
 _NAT_PORTS = "1024-32767"
 """A NAT gateway uses 1024-65535; the lower part alone makes an ACL that forgot it fail every time."""
 
 
-def router(local: State, everywhere: State) -> str:
+def router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -> str:
     """The ruleset of one VPC's router."""
     chains = {
+        "input": ["type filter hook input priority 0; policy drop;", *_input(vpc)],
         **{name: rules for acl in local.acls for name, rules in acls.chains(acl).items()},
         **groups.chains(local, everywhere),
         "tracked": list(_tracked(local)),
-        "forward": ["type filter hook forward priority 0; policy drop;", *_forward(local)],
+        "forward": ["type filter hook forward priority 0; policy drop;", *_forward(local, conditions)],
         "arriving": ["type nat hook prerouting priority dstnat;", *_arriving(local)],
         "leaving": ["type nat hook postrouting priority srcnat;", *_leaving(local)],
     }
     return _ruleset(chains)
+
+
+def silent(blocks: tuple[str, ...]) -> str:
+    """A ruleset that swallows what comes to port 443 of some addresses."""
+    where = "" if not blocks else f"ip daddr {one_of(blocks)} "
+    return _ruleset({"input": ["type filter hook input priority 0;", f"{where}tcp dport 443 drop"]})
 
 
 def nat_gateway(eni: Eni) -> str:
@@ -53,7 +61,16 @@ def _ruleset(chains: dict[str, list[str]]) -> str:
     return "table ip lab\ndelete table ip lab\ntable ip lab {\n " + "\n ".join(bodies) + "\n}\n"
 
 
-def _forward(local: State) -> Iterator[str]:
+def _input(vpc: Vpc) -> Iterator[str]:
+    """What the router itself takes: queries, where the VPC has DNS support."""
+    if vpc.dns_support:
+        yield "meta l4proto { tcp, udp } th dport 53 accept"
+
+
+def _forward(local: State, conditions: Conditions) -> Iterator[str]:
+    if conditions.largest is not None:
+        for direction in ("iifname", "oifname"):
+            yield f'{direction} "{OUTSIDE}" meta length > {conditions.largest} drop'
     yield from _checks(local)
     yield from _internet_gateway(local)
     for subnet in local.subnets:

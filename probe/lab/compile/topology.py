@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 
 from probe.lab.compile import routes, ruleset
 from probe.lab.compile.blueprint import Blueprint, Link, Node
+from probe.lab.compile.conditions import USUAL, Conditions
 from probe.lab.compile.devices import (
     GATEWAY_HOP,
     INSIDE,
@@ -25,18 +26,21 @@ from probe.lab.compile.devices import (
     WORLD_HOP,
     device,
 )
-from probe.lab.state import Endpoint, Eni, Kind, State, Vpc
+from probe.lab.compile.hosts import namespace_at, with_hosts
+from probe.lab.state import Endpoint, Eni, Kind, State, Vpc, by_id
 
 _RESOLVER_OFFSET = 2
 
 
-def compile_state(state: State) -> Blueprint:
+def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
     """Everything that the state asks for; the world and the operator exist in every state."""
-    nodes = {WORLD: _world(state), OPERATOR: _operator()}
+    state = with_hosts(state, conditions.name_servers)
+    nodes = {WORLD: _world(state, conditions), OPERATOR: _operator()}
     links = [Link(near=(WORLD, OPERATOR), far=(OPERATOR, "eth0"))]
     for vpc in state.inhabited():
         local = state.within(vpc.id)
-        nodes |= {vpc.id: _router(vpc, local, state), **dict(_inhabitants(local))}
+        nodes[vpc.id] = _router(vpc, local, state, conditions)
+        nodes |= dict(_inhabitants(local, conditions))
         links += [*_links(vpc, local), Link(near=(WORLD, device(vpc.id)), far=(vpc.id, OUTSIDE))]
     links += _peerings(state)
     return Blueprint(nodes=nodes, links=tuple(links))
@@ -47,38 +51,48 @@ def resolver_addresses(vpc: Vpc) -> tuple[str, str]:
     return str(IPv4Network(vpc.cidrs[0]).network_address + _RESOLVER_OFFSET), RESOLVER
 
 
-def _world(state: State) -> Node:
+def _world(state: State, conditions: Conditions) -> Node:
     public = sorted((eni.public_address, eni.vpc) for eni in state.enis if eni.public_address)
     ways = (f"route {address} via {ROUTER_HOP} dev {device(vpc)} onlink" for address, vpc in public)
-    blocks = (f"route local {block} dev lo" for block in PUBLIC_BLOCKS)
+    outside = (one for one in conditions.name_servers if namespace_at(state, one) == WORLD)
+    blocks = (f"route local {block} dev lo" for block in (*PUBLIC_BLOCKS, *outside))
     own = (
         f"addr {WORLD_HOP}/32 dev lo",
         f"addr {WORLD_ADDRESS}/30 dev {OPERATOR}",
         "route blackhole default",
     )
-    return Node(lines=(*own, *blocks, *ways), forwards=True)
+    rules = ruleset.silent(conditions.silent_blocks) if conditions.silent_blocks else ""
+    return Node(lines=(*own, *blocks, *ways), rules=rules, forwards=True)
 
 
 def _operator() -> Node:
     return Node(lines=(f"addr {OPERATOR_ADDRESS}/30 dev eth0", f"route default via {WORLD_ADDRESS}"))
 
 
-def _router(vpc: Vpc, local: State, everywhere: State) -> Node:
+def _router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -> Node:
     own = (ROUTER_HOP, *resolver_addresses(vpc))
     addresses = (f"addr {address}/32 dev lo" for address in own)
     return Node(
         lines=(*addresses, *routes.lines(local)),
-        rules=ruleset.router(local, everywhere),
+        rules=ruleset.router(vpc, local, everywhere, conditions),
         forwards=True,
     )
 
 
-def _inhabitants(local: State) -> Iterator[tuple[str, Node]]:
-    yield from ((eni.id, _interface(eni)) for eni in local.enis)
-    yield from ((one.id, _gateway_endpoint(one, local)) for one in local.endpoints if not one.interface)
+def _inhabitants(local: State, conditions: Conditions) -> Iterator[tuple[str, Node]]:
+    endpoints = by_id(local.endpoints)
+    for eni in local.enis:
+        yield eni.id, _interface(eni, silent=_is_silent(endpoints.get(eni.owner), conditions))
+    for endpoint in local.endpoints:
+        if not endpoint.interface:
+            yield endpoint.id, _gateway_endpoint(endpoint, local, silent=_is_silent(endpoint, conditions))
 
 
-def _interface(eni: Eni) -> Node:
+def _is_silent(endpoint: Endpoint | None, conditions: Conditions) -> bool:
+    return endpoint is not None and endpoint.suffix in conditions.silent
+
+
+def _interface(eni: Eni, *, silent: bool) -> Node:
     lines = (
         f"addr {eni.address}/32 dev {INSIDE}",
         f"route {ROUTER_HOP} dev {INSIDE} scope link",
@@ -86,18 +100,22 @@ def _interface(eni: Eni) -> Node:
     )
     if eni.kind is Kind.NAT:
         return Node(lines=lines, rules=ruleset.nat_gateway(eni), forwards=True)
-    return Node(lines=lines, forwards=not eni.checked)
+    return Node(lines=lines, rules=ruleset.silent(()) if silent else "", forwards=not eni.checked)
 
 
-def _gateway_endpoint(endpoint: Endpoint, local: State) -> Node:
+def _gateway_endpoint(endpoint: Endpoint, local: State, *, silent: bool) -> Node:
     lists = (one for one in local.prefix_lists if one.name == endpoint.service_name)
     blocks = tuple(f"route local {block} dev lo" for one in lists for block in one.cidrs)
     hop = f"addr {GATEWAY_HOP}/32 dev lo"
-    return Node(lines=(hop, *blocks, f"route default via {ROUTER_HOP} dev {INSIDE} onlink"))
+    return Node(
+        lines=(hop, *blocks, f"route default via {ROUTER_HOP} dev {INSIDE} onlink"),
+        rules=ruleset.silent(()) if silent else "",
+    )
 
 
 def _links(vpc: Vpc, local: State) -> Iterator[Link]:
-    for name, _ in _inhabitants(local):
+    gateways = (one.id for one in local.endpoints if not one.interface)
+    for name in (*(eni.id for eni in local.enis), *gateways):
         yield Link(near=(vpc.id, device(name)), far=(name, INSIDE))
 
 

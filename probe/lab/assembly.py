@@ -1,0 +1,87 @@
+"""The lab put together: AWS's state on one side, the kernel, the fronts and the name servers on the other.
+
+Nothing is configured twice.  After every change AWS's state is read and compiled again before the change is
+answered, so that a fix that somebody prints and runs takes effect at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from probe.lab import posts
+from probe.lab.certificates import Certificates
+from probe.lab.cloud import Cloud
+from probe.lab.compile import Conditions, compile_state
+from probe.lab.compile.hosts import with_hosts
+from probe.lab.fargate import Fargate
+from probe.lab.front import Front
+from probe.lab.kernel import Kernel
+from probe.lab.resolver import Resolver
+from probe.lab.stage import WORKSHOP
+from probe.lab.state import State
+from probe.lab.survey import survey
+
+
+class Lab:
+    """A running lab.  As a context manager it ends the task processes that it started."""
+
+    def __init__(self, region: str, *, verbose: bool = False) -> None:
+        self.cloud = Cloud(region=region)
+        self.certificates = Certificates(WORKSHOP / "certificates")
+        self._kernel = Kernel()
+        self._front = Front(self.cloud, self.certificates)
+        self._resolver = Resolver(self.cloud)
+        self._fargate = Fargate(
+            self.cloud, ca=self.certificates.bundle, workdir=WORKSHOP / "tasks", verbose=verbose
+        )
+        self._turn = threading.Lock()
+        self._realise(State())
+
+    def __enter__(self) -> Self:
+        self._fargate.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._fargate.__exit__(kind, error, trace)
+
+    def hold(self) -> None:
+        """From now on policies hold: routes and groups in the kernel, IAM in the API; services start."""
+        self.refresh()
+        self.cloud.after_change = self.refresh
+        self.cloud.enforced = True
+        self._fargate.start_services()
+
+    def refresh(self) -> None:
+        """Read AWS's state and make the kernel and the servers what it says."""
+        with self._turn:
+            with self.cloud.lock:
+                state = survey(self.cloud.backend("ec2"))
+            self._realise(state)
+
+    def _realise(self, surveyed: State) -> None:
+        faults = self.cloud.faults
+        state = with_hosts(surveyed, faults.name_servers)
+        self._kernel.apply(compile_state(state, self._conditions()))
+        self._front.apply(posts.listeners(state))
+        self._resolver.apply(posts.name_servers(state, faults))
+
+    def _conditions(self) -> Conditions:
+        faults, names = self.cloud.faults, self.cloud.names
+        addresses = {names.address(_host(one, self.cloud.region)) for one in faults.blackholes}
+        return Conditions(
+            silent=frozenset(faults.blackholes),
+            silent_blocks=tuple(sorted(one for one in addresses if one)),
+            largest=faults.mtu_bytes,
+            name_servers=tuple(faults.name_servers),
+        )
+
+
+def _host(suffix: str, region: str) -> str:
+    """A public name of a service: registries' begin with an account."""
+    account = "123456789012." if suffix == "ecr.dkr" else ""
+    name = {"ecr.api": "api.ecr", "ecr.dkr": "dkr.ecr"}.get(suffix, suffix)
+    return f"{account}{name}.{region}.amazonaws.com"

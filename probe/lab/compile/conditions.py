@@ -1,0 +1,23 @@
+"""What AWS's API does not model and the kernel has to do: silent ports, vanishing packets, name servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """The switched-on part of a scenario's faults.
+
+    ``silent`` are services whose port 443 swallows packets at their endpoints, ``silent_blocks`` the public
+    addresses of the same.  ``largest`` is the size in bytes above which packets vanish at the VPC's edge.
+    ``name_servers`` are addresses at which a name server stands.
+    """
+
+    silent: frozenset[str] = frozenset()
+    silent_blocks: tuple[str, ...] = ()
+    largest: int | None = None
+    name_servers: tuple[str, ...] = ()
+
+
+USUAL = Conditions()

@@ -1,0 +1,118 @@
+"""Finding and loading scenarios: a Python file by its path, or one of the catalogue by its name.
+
+A scenario is a module with ``build(aws)``, and if it likes ``faults(lab)``, ``EXPECT``, ``CLUSTER``,
+``SERVICE`` and ``REGION``.  What cannot be used says so in one line: {what happened}: {why}.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from probe.lab.expectation import Expectation
+
+CATALOGUE = Path(__file__).parent / "scenarios"
+DEFAULT_REGION = "us-east-1"
+
+
+class ScenarioError(Exception):
+    """The scenario cannot be used; the text says what happened and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A scenario that was loaded.  ``title`` is its docstring's first line."""
+
+    name: str
+    title: str
+    path: Path
+    build: Callable[[Any], object]
+    faults: Callable[[Any], object] | None = None
+    expect: Expectation | None = None
+    cluster: str | None = None
+    service: str | None = None
+    region: str = DEFAULT_REGION
+
+    def run(self, step: Callable[[Any], object], given: object) -> None:
+        """Call ``build`` or ``faults``.  Raises ScenarioError, naming its line, for whatever it raises."""
+        try:
+            step(given)
+        except Exception as error:
+            raise ScenarioError(f"scenario {self.name} failed: {_where(error, self.path)}") from error
+
+
+def names() -> tuple[str, ...]:
+    """The catalogue, as one writes the names on a command line."""
+    return tuple(sorted(_spoken(path) for path in CATALOGUE.glob("[!_]*.py")))
+
+
+def find(wanted: str) -> Path:
+    """The file of a scenario: a path (it has a slash or ends in .py), else a name of the catalogue.
+
+    Raises ScenarioError where there is none.
+    """
+    if "/" in wanted or wanted.endswith(".py"):
+        path = Path(wanted)
+        if not path.is_file():
+            raise ScenarioError(f"cannot open scenario {wanted}: there is no such file")
+        return path
+    path = CATALOGUE / f"{wanted.replace('-', '_')}.py"
+    if not path.is_file():
+        raise ScenarioError(f"no scenario {wanted}: the catalogue has {', '.join(names())}")
+    return path
+
+
+def load(path: Path) -> Scenario:
+    """Read and execute a scenario's file.
+
+    Raises ScenarioError where it cannot be read, does not compile, fails on import, or has no ``build``.
+    """
+    module = _execute(path)
+    build = getattr(module, "build", None)
+    if not callable(build):
+        raise ScenarioError(f"cannot use scenario {path}: it has no function build(aws)")
+    return Scenario(
+        name=_spoken(path),
+        title=(module.__doc__ or path.stem).strip().splitlines()[0],
+        path=path,
+        build=build,
+        faults=getattr(module, "faults", None),
+        expect=getattr(module, "EXPECT", None),
+        cluster=getattr(module, "CLUSTER", None),
+        service=getattr(module, "SERVICE", None),
+        region=getattr(module, "REGION", DEFAULT_REGION),
+    )
+
+
+def _execute(path: Path) -> ModuleType:
+    name = f"probe_lab_scenario_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ScenarioError(f"cannot read scenario {path}: it is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise ScenarioError(f"cannot read scenario {path}: line {error.lineno}: {error.msg}") from error
+    except Exception as error:
+        raise ScenarioError(f"cannot read scenario {path}: {_where(error, path)}") from error
+    return module
+
+
+def _where(error: Exception, path: Path) -> str:
+    """The error on one line, with the scenario's own line where it passed one."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(path)), None)
+    words = " ".join(str(error).split()) or "no further words"
+    return f"{f'line {line}: ' if line else ''}{type(error).__name__}: {words}"
+
+
+def _spoken(path: Path) -> str:
+    return path.stem.replace("_", "-")

@@ -1,0 +1,99 @@
+"""The session inside the lab's namespaces: build the scenario's world, let it hold, run the command in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import boto3
+
+from probe.lab import netns, seat, stage, world
+from probe.lab.assembly import Lab
+from probe.lab.compile.devices import OPERATOR
+from probe.lab.scenario import Scenario, ScenarioError, load
+
+_USAGE = 2
+_INTERRUPTED = 130
+_PROBE_REPOSITORY = "run-probe"
+
+
+def main(arguments: list[str]) -> int:
+    """Run ``[--verbose] FILE -- COMMAND…``; the command's exit code, or 2 where there can be no lab."""
+    at = arguments.index("--")
+    verbose, path = arguments[0] == "--verbose", Path(arguments[at - 1])
+    try:
+        stage.prepare()
+        return _run(load(path), arguments[at + 1 :], verbose=verbose)
+    except (ScenarioError, stage.StageError) as error:
+        sys.stderr.write(f"{error}\n")
+        return _USAGE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
+    clock = Clock(verbose=verbose)
+    sys.stderr.write(f"lab: building {scenario.name} (a VPC on this machine; nothing leaves it)\n")
+    with clock.step("start"):
+        lab = Lab(scenario.region, verbose=verbose)
+    with lab, netns.in_namespace(OPERATOR):
+        _take_seat(lab, scenario)
+        aws = boto3.Session()
+        with clock.step("probe image"):
+            os.environ["RUN_PROBE_IMAGE"] = world.push_probe_image(aws, _PROBE_REPOSITORY)
+        with clock.step("build"):
+            scenario.run(scenario.build, aws)
+            if scenario.faults is not None:
+                scenario.run(scenario.faults, lab.cloud.faults)
+        with clock.step("hold"):
+            lab.hold()
+        sys.stderr.write(f"lab: ready in {clock.total():.1f} s\n")
+        return seat.run(command)
+
+
+def _take_seat(lab: Lab, scenario: Scenario) -> None:
+    """Make this process's environment the operator's: build, faults and command all see the same."""
+    keys = lab.cloud.operator_credentials()
+    ours = seat.environment(keys, region=scenario.region, bundle=lab.certificates.bundle)
+    if scenario.cluster is not None:
+        ours["RUN_PROBE_CLUSTER"] = scenario.cluster
+    os.environ.clear()
+    os.environ.update(ours)
+
+
+class Clock:
+    """How long the steps took, said on stderr when asked for."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._verbose = verbose
+        self._started = time.monotonic()
+
+    def total(self) -> float:
+        """Seconds since the session began."""
+        return time.monotonic() - self._started
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        before = time.monotonic()
+        yield
+        if self._verbose:
+            sys.stderr.write(f"lab: {name} took {time.monotonic() - before:.2f} s\n")
+
+
+def leave(code: int) -> NoReturn:
+    """End at once: this is the lab's process 1, and the kernel takes everything else down with it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    threading.current_thread().name = "lab"
+    leave(main(sys.argv[1:]))

@@ -1,0 +1,26 @@
+"""Ready-made starting points for scenarios: networks and a service.  All of it plain boto3, but for the push.
+
+Each function answers the ids it made, so that a scenario can break exactly one of them.  Everything has a
+``Name`` tag or a group name, which an expectation may write in place of an id.
+"""
+
+from probe.lab.registry import push_image
+from probe.lab.world.changes import network_acl, regroup_endpoint
+from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
+from probe.lab.world.parts import https
+from probe.lab.world.services import Service, execution_policy, push_probe_image, service
+
+__all__ = [
+    "Network",
+    "Service",
+    "execution_policy",
+    "https",
+    "nat_vpc",
+    "network_acl",
+    "private_vpc",
+    "public_vpc",
+    "push_image",
+    "push_probe_image",
+    "regroup_endpoint",
+    "service",
+]
