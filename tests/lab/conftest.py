@@ -1,0 +1,24 @@
+"""Every rehearsal that this session's tests ask for, started at the first of them and shared by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.catalogue import Company, Rehearsal
+
+
+@pytest.fixture(scope="session")
+def company(request: pytest.FixtureRequest) -> Iterator[Company]:
+    """The labs of the selected tests, in the order in which the tests will ask."""
+    calls = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
+    gathered = Company(call.params["scenario"] for call in calls if "scenario" in call.params)
+    yield gathered
+    gathered.leave()
+
+
+@pytest.fixture
+def rehearsal(company: Company, scenario: str) -> Rehearsal:
+    """The rehearsal of the scenario that a test is about."""
+    return company.rehearsal(scenario)

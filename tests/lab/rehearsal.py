@@ -1,0 +1,63 @@
+"""What one person does in a lab's seat: probe, run the commands that the findings print, probe again.
+
+Started by the lab and not by pytest: ``python -m probe.lab SCENARIO -- python tests/lab/rehearsal.py ...``
+with run-probe's own arguments.  Writes one JSON object a line to stdout as each act ends, so that a
+rehearsal that is cut short still tells what it saw.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import boto3
+
+_KEPT = 6000
+"""Characters of an error stream that are worth showing when a test fails."""
+
+
+def main() -> None:
+    """The three acts; the second and third only where a finding printed something to run."""
+    first = probed()
+    told("first", first | {"names": names()})
+    commands = [line for finding in first["findings"] for line in finding["fix"]["cli"]]
+    if commands:
+        told("fix", ran(["sh", "-eu"], "\n".join(commands)) | {"commands": commands})
+        told("second", probed())
+
+
+def told(act: str, what: dict[str, Any]) -> None:
+    """One act on one line, at once."""
+    sys.stdout.write(json.dumps({act: what}) + "\n")
+    sys.stdout.flush()
+
+
+def probed() -> dict[str, Any]:
+    """One run of run-probe: its exit code, its streams, and its findings where it printed a report."""
+    ended = ran([sys.executable, "-m", "probe.cli", *sys.argv[1:], "--output", "json"])
+    try:
+        report = json.loads(ended["stdout"])
+    except json.JSONDecodeError:
+        report = {}
+    return ended | {"findings": report.get("findings", [])}
+
+
+def ran(command: list[str], script: str = "") -> dict[str, Any]:
+    """A command's exit code and streams."""
+    ended = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+    return {"exit_code": ended.returncode, "stdout": ended.stdout, "stderr": ended.stderr[-_KEPT:]}
+
+
+def names() -> dict[str, str]:
+    """What people call an id: its Name tag, or a security group's name."""
+    ec2 = boto3.client("ec2")
+    groups = ec2.get_paginator("describe_security_groups").paginate()
+    tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
+    named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
+    return named | {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The fix is true: the commands that a finding prints, run as they stand, make the next run healthy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lab.catalogue import SCENARIOS, Rehearsal
+
+pytestmark = pytest.mark.lab
+
+NO_COMMAND_MENDS = {
+    "secret-not-found": "only its owner knows the value of a secret",
+}
+"""Findings that no command of ours can mend, and why; every other one is a fault of configuration."""
+
+FAULTY = [
+    name
+    for name, scenario in SCENARIOS.items()
+    if scenario.expect and {row.code for row in scenario.expect.findings} - NO_COMMAND_MENDS.keys()
+]
+
+
+@pytest.mark.parametrize("scenario", FAULTY)
+def test_every_finding_prints_a_fix(rehearsal: Rehearsal) -> None:
+    """A finding about a setting comes with at least one command."""
+    silent = [
+        finding["code"]
+        for finding in rehearsal.report()["findings"]
+        if not finding["fix"]["cli"] and finding["code"] not in NO_COMMAND_MENDS
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("scenario", FAULTY)
+def test_the_printed_fix_makes_the_next_run_healthy(rehearsal: Rehearsal) -> None:
+    """The AWS CLI accepts every command in order, and run-probe then ends with 0 and finds nothing."""
+    fix = rehearsal.act("fix")
+    assert (fix["exit_code"], fix["stderr"]) == (0, "")
+    again = rehearsal.act("second")
+    assert (again["exit_code"], again["findings"]) == (0, [])
