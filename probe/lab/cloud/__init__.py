@@ -1,0 +1,130 @@
+"""The lab's AWS: everything that answers behind an AWS host name, in this one process.
+
+A request comes as a value and leaves as a value; ``front`` has the sockets.  moto holds the resources, ``repairs``
+mends them, ``overrides`` answers what moto cannot, ``iam`` decides, ``registry`` serves images.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from probe.lab.api import calls, errors
+from probe.lab.api.calls import Call, Handler
+from probe.lab.api.errors import ApiError
+from probe.lab.cloud import backends, greetings, inprocess, operator, overrides, repairs, trouble
+from probe.lab.cloud.headers import dressed
+from probe.lab.faults import Faults
+from probe.lab.iam import Iam
+from probe.lab.names import Names, Place
+from probe.lab.registry import Registry
+from probe.lab.wire import Answer, Request
+
+__all__ = ["ApiError", "Call", "Cloud", "Handler"]
+
+_COMPILED = frozenset({"ec2", "cloudformation"})
+"""Services whose changes the kernel has to follow."""
+
+
+class Cloud:
+    """One account in one region, with others answering emptily.
+
+    ``handlers`` override moto for a (service, operation), both as botocore writes them.  ``after_change`` is called
+    after every call that may have changed the network, before its answer leaves.  Policies hold once ``enforced``.
+    ``lock`` is held while moto works; take it to read moto's state, and never while waiting for an answer.
+    """
+
+    def __init__(self, region: str = "us-east-1", account: str = "123456789012", workdir: Path | None = None) -> None:
+        backends.start(account)
+        self.region, self.account = region, account
+        self.lock = threading.RLock()
+        self.names = Names(region, backends.regions())
+        self.faults = Faults()
+        self.enforced = False
+        self.after_change: Callable[[], None] = lambda: None
+        repairs.install(self.names)
+        self.iam = Iam(self.backend, account)
+        self.registry = Registry(self, workdir)
+        self.handlers: dict[tuple[str, str], Handler] = dict(overrides.handlers(self))
+
+    def backend(self, api: str, region: str = "") -> Any:
+        """moto's state of a service (botocore's name for it)."""
+        return backends.backend(api, self.account, region or self.region)
+
+    def client(self, api: str, region: str = "") -> Any:
+        """A boto3 client answered in this process, without a socket and without authorisation: AWS's own hand."""
+        return inprocess.client(self, api, region or self.region)
+
+    def operator_credentials(self) -> Mapping[str, str]:
+        """Environment variables that hold the keys of the person at the desk, an administrator."""
+        return operator.credentials(self)
+
+    def public_address(self, eni_id: str) -> str:
+        """Give an interface a public address of its own, as ``assignPublicIp`` does."""
+        with self.lock:
+            eni = self.backend("ec2").get_network_interface(eni_id)
+            eni.public_ip = repairs.addresses.free_public(self.backend("ec2"))
+            address = str(eni.public_ip)
+        self.after_change()
+        return address
+
+    def answer(self, request: Request, *, trusted: bool = False) -> Answer:
+        """Answer a request for an AWS host name; ``trusted`` requests are AWS's own and are not asked who they are."""
+        place = self.names.locate(request.host)
+        if place is None:
+            return Answer(404, {"content-type": "text/plain"}, b"no such host\n")
+        request = request.to(place.host)
+        wrong = trouble.answer(self.faults, place)
+        made = wrong or (self.registry.answer(request, place) if self.registry.serves(place) else None)
+        return dressed(made or self._api(request, place, trusted=trusted), place)
+
+    def _api(self, request: Request, place: Place, *, trusted: bool) -> Answer:
+        api = place.service.api or ""
+        call = calls.read(request, place, self.account)
+        try:
+            signer = None if trusted else self.iam.authenticate(request)
+            if not trusted and signer is None:
+                return self._unsigned(request, place, call)
+            if call is None:
+                raise ApiError("UnknownOperationException", "The requested operation is not known.")
+            return self.perform(dataclasses.replace(call, principal=signer), trusted=trusted)
+        except ApiError as error:
+            return errors.answer(error, api=api, protocol=call.protocol if call else calls.protocol_of(api))
+
+    def _unsigned(self, request: Request, place: Place, call: Call | None) -> Answer:
+        greeting = greetings.answer(request, place)
+        if greeting is not None:
+            return greeting
+        if call is not None and call.api == "s3":
+            return self.perform(call, trusted=False)
+        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token")
+
+    def perform(self, call: Call, *, trusted: bool) -> Answer:
+        """Do what a call asks, if its caller may."""
+        if self.enforced and not trusted:
+            self.iam.permit(call)
+        handler = self.handlers.get((call.api, call.operation))
+        if handler is None:
+            answer = self._moto(call)
+        else:
+            result = handler(dataclasses.replace(call, forward=lambda: self._forward(call)))
+            answer = backends.written(result, call.model, call.api, call.protocol)
+        if call.api in _COMPILED and call.mutates:
+            self.after_change()
+        return answer
+
+    def _moto(self, call: Call) -> Answer:
+        with self.lock:
+            return backends.ask(call.api, self.account, call.request)
+
+    def _forward(self, call: Call) -> dict[str, Any]:
+        """moto's answer as boto3 shows it; its errors as ApiError."""
+        answer = self._moto(call)
+        result = backends.parsed(answer, call.model, call.protocol)
+        if answer.status >= 300:  # noqa: PLR2004 - AWS's APIs redirect no call; above 2xx is an error
+            error = result.get("Error", {})
+            raise ApiError(str(error.get("Code", "InternalFailure")), str(error.get("Message", "")), answer.status)
+        return result

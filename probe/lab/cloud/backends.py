@@ -1,0 +1,125 @@
+"""moto, started fast and reached without a web framework: a request goes straight to the service's own functions.
+
+What moto answers wrongly is mended in ``repairs``; what it lacks is in ``overrides``.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import botocore.parsers
+
+from probe.lab.api.calls import moto_request
+from probe.lab.wire import Answer, Request
+
+# moto's own module name, where it is not botocore's.
+_MODULES = {
+    "application-autoscaling": "applicationautoscaling",
+    "network-firewall": "networkfirewall",
+}
+_GLOBAL = frozenset({"iam", "route53", "organizations", "sts"})
+
+
+@contextmanager
+def _one_session() -> Iterator[None]:
+    """moto asks three fresh sessions for the list of regions, each of which reads the same large file again."""
+    real, shared = boto3.Session, boto3.Session()
+    boto3.Session = lambda: shared
+    try:
+        yield
+    finally:
+        boto3.Session = real
+
+
+def start(account: str) -> None:
+    """Import moto and make it what the lab needs: one account, AWS's managed policies, no default VPC."""
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["MOTO_ACCOUNT_ID"] = account
+    with _one_session():
+        import moto.ec2.models
+    from moto.core import responses
+
+    def request_id(headers: dict[str, Any] | None = None) -> str:
+        identity = str(uuid.uuid4())
+        if headers is not None:
+            headers["x-amzn-requestid"] = identity
+        return identity
+
+    setattr(moto.ec2.models.EC2Backend, "create_default_vpc", lambda _: None)  # noqa: B010
+    setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
+
+
+def regions() -> frozenset[str]:
+    """The regions that exist."""
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
+    return frozenset(region.name for region in RegionsAndZonesBackend.regions)
+
+
+def backend(api: str, account: str, region: str) -> Any:
+    """moto's state of one service (botocore's name for it)."""
+    from moto.backends import get_backend
+
+    by_region = get_backend(_MODULES.get(api, api))[account]
+    return by_region["aws"] if "aws" in by_region and region not in by_region else by_region[region]
+
+
+@functools.cache
+def _routes(api: str, account: str) -> tuple[tuple[re.Pattern[str], Callable[..., Any]], ...]:
+    urls = backend(api, account, "us-east-1").urls
+    return tuple((re.compile(pattern), function) for pattern, function in urls.items())
+
+
+def ask(api: str, account: str, request: Request) -> Answer:
+    """moto's answer; LookupError when it serves no such path."""
+    from werkzeug.exceptions import HTTPException
+
+    made = moto_request(request)
+    url = f"https://{request.host}{request.path}"
+    for pattern, function in _routes(api, account):
+        if pattern.match(url):
+            try:
+                status, headers, body = function(made, made.raw_url, made.headers)
+            except HTTPException as refusal:
+                return _refused(refusal)
+            return Answer(int(status), _text(headers), _bytes(body))
+    raise LookupError(f"moto does not serve {url}")
+
+
+def _refused(refusal: Any) -> Answer:
+    return Answer(refusal.code or 500, _text(dict(refusal.get_headers())), _bytes(refusal.get_body()))
+
+
+def _text(headers: dict[str, Any]) -> dict[str, str]:
+    dropped = ("status", "server", "content-length", "connection", "date")
+    return {str(k).lower(): str(v) for k, v in headers.items() if str(k).lower() not in dropped}
+
+
+def _bytes(body: Any) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return body.encode() if isinstance(body, str) else b"".join(body)
+
+
+def parsed(answer: Answer, operation: Any, protocol: str) -> dict[str, Any]:
+    """An answer's body as boto3 would show it, without the metadata."""
+    reader = botocore.parsers.create_parser(protocol)
+    response = {"status_code": answer.status, "headers": dict(answer.headers), "body": answer.body}
+    result: dict[str, Any] = reader.parse(response, operation.output_shape)
+    result.pop("ResponseMetadata", None)
+    return result
+
+
+def written(result: Any, operation: Any, api: str, protocol: str) -> Answer:
+    """A handler's result as the service writes it."""
+    from moto.core.serialize import get_serializer_class
+
+    made = get_serializer_class(api, protocol)(operation_model=operation).serialize(result or {})
+    return Answer(int(made["status_code"]), _text(dict(made["headers"])), _bytes(made["body"] or b""))

@@ -1,0 +1,50 @@
+"""boto3 clients that are answered in this process: the request is built as always, and never reaches a socket."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from probe.lab.wire import Request
+
+if TYPE_CHECKING:
+    from probe.lab.cloud import Cloud
+
+
+def client(cloud: Cloud, api: str, region: str) -> Any:
+    """A client of a service whose every request ``cloud`` answers as AWS's own."""
+    session = boto3.Session(aws_access_key_id="AWS", aws_secret_access_key="AWS", region_name=region)
+    made = session.client(api)
+
+    def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        answer = cloud.answer(_read(request), trusted=True)
+        return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))
+
+    made.meta.events.register("before-send", send)
+    return made
+
+
+class _Body(io.BytesIO):
+    """The one method of urllib3's response that botocore reads bodies with."""
+
+    def stream(self, **_: Any) -> Any:
+        yield self.read()
+
+
+def _read(request: AWSPreparedRequest) -> Request:
+    url = urlsplit(request.url)
+    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    body = request.body or b""
+    if hasattr(body, "read"):
+        body = body.read()
+    target = url.path + (f"?{url.query}" if url.query else "")
+    data = body.encode() if isinstance(body, str) else bytes(body)
+    return Request(request.method, url.netloc, target or "/", headers, data)
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,18 @@
+"""Calls that moto lacks or answers wrongly, answered here: one module a service, each with its ``handlers``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from probe.lab.api.calls import Handler
+from probe.lab.cloud.overrides import ec2, ecr, encrypted, simulation, sts
+
+if TYPE_CHECKING:
+    from probe.lab.cloud import Cloud
+
+
+def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
+    """(service, operation) and what answers it."""
+    for module in (ec2, ecr, encrypted, simulation, sts):
+        yield from module.handlers(cloud)

@@ -1,0 +1,33 @@
+"""Routes: one whose target is gone says ``blackhole``, as AWS does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from probe.lab.cloud.repairs.replacing import replace_property
+
+
+def _state(route: Any) -> str:
+    return "blackhole" if _lost(route) else "active"
+
+
+def _lost(route: Any) -> bool:
+    backend, vpc = route.route_table.ec2_backend, route.route_table.vpc_id
+    if route.nat_gateway:
+        return bool(route.nat_gateway.state == "deleted")
+    if route.interface:
+        return route.interface.id not in backend.enis
+    if route.gateway and route.gateway.id.startswith("igw-"):
+        attached = route.gateway.id in backend.internet_gateways and route.gateway.vpc
+        return not attached or attached.id != vpc
+    if route.vpc_pcx:
+        return route.vpc_pcx.id not in backend.vpc_pcxs or route.vpc_pcx._status.code != "active"
+    if route.transit_gateway:
+        return route.transit_gateway.id not in backend.transit_gateways
+    return False
+
+
+def install() -> None:
+    from moto.ec2.models.route_tables import Route
+
+    replace_property(Route, "state", _state)

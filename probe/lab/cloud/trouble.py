@@ -1,0 +1,33 @@
+"""Services in trouble: throttled, failing, or not AWS at all."""
+
+from __future__ import annotations
+
+from probe.lab.api import calls, errors
+from probe.lab.api.errors import ApiError
+from probe.lab.faults import Faults
+from probe.lab.names import Place
+from probe.lab.wire import Answer
+
+_PAGE = b"<html><head><title>Welcome</title></head><body>Please sign in to use this network.</body></html>\n"
+
+
+def answer(faults: Faults, place: Place) -> Answer | None:
+    """What a faulty service says to anything, or None when nothing is wrong with it."""
+    suffix = place.suffix
+    if suffix in faults.middleboxes:
+        return Answer(200, {"content-type": "text/html", "server": "squid", "x-lab-not-aws": "1"}, _PAGE)
+    if suffix in faults.throttled:
+        return _error(place, ApiError("ThrottlingException", "Rate exceeded"), 0)
+    if suffix in faults.failing:
+        return _error(place, ApiError("InternalFailure", "We encountered an internal error."), faults.failing[suffix])
+    return None
+
+
+def _error(place: Place, error: ApiError, status: int) -> Answer:
+    api = place.service.api
+    if api is None:
+        code = "TOOMANYREQUESTS" if not status else "UNAVAILABLE"
+        body = f'{{"errors":[{{"code":"{code}","message":"{error.message}"}}]}}'.encode()
+        return Answer(status or 429, {"content-type": "application/json"}, body)
+    made = errors.answer(error, api=api, protocol=calls.protocol_of(api))
+    return Answer(status or made.status, made.headers, made.body)

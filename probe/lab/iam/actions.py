@@ -1,0 +1,188 @@
+"""What an API call asks IAM for: its action and the ARNs of what it touches.
+
+Only what the lab's policies distinguish; everything else asks for ``*``, as most Describe calls do.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from probe.lab.api.calls import Call
+
+FREE = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
+"""Calls that need no permission."""
+
+_PREFIXES = {
+    "elbv2": "elasticloadbalancing",
+    "efs": "elasticfilesystem",
+    "resourcegroupstaggingapi": "tag",
+}
+_RENAMED = {
+    ("s3", "HeadObject"): "GetObject",
+    ("s3", "ListObjects"): "ListBucket",
+    ("s3", "ListObjectsV2"): "ListBucket",
+    ("s3", "HeadBucket"): "ListBucket",
+    ("s3", "ListBuckets"): "ListAllMyBuckets",
+    ("s3", "DeleteObjects"): "DeleteObject",
+    ("s3", "CreateMultipartUpload"): "PutObject",
+    ("s3", "UploadPart"): "PutObject",
+    ("s3", "CompleteMultipartUpload"): "PutObject",
+    ("s3", "GetBucketEncryption"): "GetEncryptionConfiguration",
+    ("s3", "GetPublicAccessBlock"): "GetBucketPublicAccessBlock",
+    ("lambda", "Invoke"): "InvokeFunction",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One permission: an action on one resource."""
+
+    action: str
+    resource: str
+
+
+def asked(call: Call, known: Callable[[Call], tuple[str, ...]]) -> tuple[Asked, ...]:
+    """The permissions a call needs, all of them.  ``known`` looks up ARNs that only the state knows."""
+    if (call.api, call.operation) in FREE:
+        return ()
+    verb = _RENAMED.get((call.api, call.operation), call.operation)
+    action = f"{_PREFIXES.get(call.api, call.api)}:{verb}"
+    find = _RESOURCES.get(call.api)
+    resources = known(call) or (find(call) if find else ())
+    return tuple(Asked(action, resource) for resource in resources or ("*",))
+
+
+def _arn(call: Call, service: str, rest: str) -> str:
+    return f"arn:aws:{service}:{call.region}:{call.account}:{rest}"
+
+
+def _named(call: Call, *keys: str) -> str:
+    return next((str(call.params[key]) for key in keys if call.params.get(key)), "")
+
+
+def _ecr(call: Call) -> tuple[str, ...]:
+    name = _named(call, "repositoryName")
+    names = [name] if name else list(call.params.get("repositoryNames") or ())
+    return tuple(_arn(call, "ecr", f"repository/{each}") for each in names)
+
+
+def _secret(call: Call) -> tuple[str, ...]:
+    name = _named(call, "SecretId", "Name")
+    return (name,) if name else ()
+
+
+def _ssm(call: Call) -> tuple[str, ...]:
+    names = call.params.get("Names") or [_named(call, "Name", "Path")]
+    return tuple(_parameter(call, name) for name in names if name)
+
+
+def _parameter(call: Call, name: str) -> str:
+    """Bare names and paths become ARNs; a selector (``:3``) is not part of them."""
+    if name.startswith("arn:"):
+        return name
+    return _arn(call, "ssm", f"parameter/{name.partition(':')[0].removeprefix('/')}")
+
+
+def _kms(call: Call) -> tuple[str, ...]:
+    key = _named(call, "KeyId")
+    if not key or key.startswith("arn:"):
+        return (key,) if key else ()
+    return (_arn(call, "kms", key if key.startswith("alias/") else f"key/{key}"),)
+
+
+def _logs(call: Call) -> tuple[str, ...]:
+    """As CloudWatch Logs writes it: the stream's part stands even for a group, and is empty then."""
+    group = _named(call, "logGroupName", "logGroupIdentifier", "logGroupNamePrefix")
+    group = group.partition(":log-group:")[2] or group
+    if call.operation.startswith("DescribeLogGroups"):
+        return (_arn(call, "logs", f"log-group:{group}:log-stream:"),)
+    return (_arn(call, "logs", f"log-group:{group}:log-stream:{_named(call, 'logStreamName')}"),) if group else ()
+
+
+def _s3(call: Call) -> tuple[str, ...]:
+    bucket, key = _named(call, "Bucket"), _named(call, "Key")
+    if not bucket:
+        return ()
+    return (f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}",)
+
+
+_ECS_LISTS = frozenset({"ListClusters", "ListServices", "ListTaskDefinitions", "ListTaskDefinitionFamilies"})
+_ECS_ANY = frozenset({"DescribeTaskDefinition", "DeregisterTaskDefinition", "CreateCluster", "ListTasks"})
+
+
+def _ecs(call: Call) -> tuple[str, ...]:
+    if call.operation in _ECS_LISTS | _ECS_ANY:
+        return ()
+    cluster = (_named(call, "cluster") or "default").rpartition("/")[2]
+    match call.operation:
+        case "RegisterTaskDefinition":
+            return (_arn(call, "ecs", f"task-definition/{_named(call, 'family')}:*"),)
+        case "RunTask":
+            return (_definition(call, _named(call, "taskDefinition")),)
+        case "DescribeTasks":
+            return _each(call, "task", cluster, call.params.get("tasks"))
+        case "StopTask":
+            return _each(call, "task", cluster, [_named(call, "task")])
+        case "DescribeServices":
+            return _each(call, "service", cluster, call.params.get("services"))
+        case "UpdateService" | "DeleteService" | "CreateService":
+            return _each(call, "service", cluster, [_named(call, "service", "serviceName")])
+        case "DescribeClusters":
+            names = call.params.get("clusters") or ["default"]
+            return tuple(_arn(call, "ecs", f"cluster/{name.rpartition('/')[2]}") for name in names)
+        case "DescribeServiceRevisions":
+            return tuple(call.params.get("serviceRevisionArns") or ())
+        case _:
+            return tuple(filter(None, [_named(call, "resourceArn")]))
+
+
+def _each(call: Call, kind: str, cluster: str, names: Any) -> tuple[str, ...]:
+    return tuple(
+        name if name.startswith("arn:") else _arn(call, "ecs", f"{kind}/{cluster}/{name}") for name in names or ()
+    )
+
+
+def _definition(call: Call, name: str) -> str:
+    if name.startswith("arn:"):
+        return name
+    return _arn(call, "ecs", f"task-definition/{name if ':' in name else name + ':*'}")
+
+
+def _iam(call: Call) -> tuple[str, ...]:
+    arn = _named(call, "PolicyArn", "PolicySourceArn", "RoleArn")
+    if arn and call.operation not in ("AttachRolePolicy", "DetachRolePolicy"):
+        return (arn,)
+    kinds: Mapping[str, str] = {"RoleName": "role", "UserName": "user", "GroupName": "group", "PolicyName": "policy"}
+    for key, kind in kinds.items():
+        if call.params.get(key):
+            return (f"arn:aws:iam::{call.account}:{kind}/{call.params[key]}",)
+    return ()
+
+
+def _sts(call: Call) -> tuple[str, ...]:
+    role = _named(call, "RoleArn")
+    return (role,) if role else ()
+
+
+def _lambda(call: Call) -> tuple[str, ...]:
+    name = _named(call, "FunctionName")
+    if not name or name.startswith("arn:"):
+        return (name,) if name else ()
+    return (_arn(call, "lambda", f"function:{name}"),)
+
+
+_RESOURCES: Mapping[str, Callable[[Call], tuple[str, ...]]] = {
+    "ecr": _ecr,
+    "secretsmanager": _secret,
+    "ssm": _ssm,
+    "kms": _kms,
+    "logs": _logs,
+    "s3": _s3,
+    "ecs": _ecs,
+    "iam": _iam,
+    "sts": _sts,
+    "lambda": _lambda,
+}

@@ -1,0 +1,45 @@
+"""ARNs that only the state knows: a secret by its name, a key by its alias."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from probe.lab.api.calls import Call
+from probe.lab.iam.stored import Backend
+
+
+def resources(backend: Backend, call: Call) -> tuple[str, ...]:
+    """The ARNs of what a call names in another way; nothing where the call itself tells."""
+    match call.api:
+        case "secretsmanager":
+            found = secret(backend, str(call.params.get("SecretId") or ""))
+            return (found.arn,) if found else ()
+        case "kms":
+            found = key(backend, str(call.params.get("KeyId") or ""))
+            return (found.arn,) if found else ()
+        case "iam":
+            return _role(backend, str(call.params.get("RoleName") or ""))
+        case _:
+            return ()
+
+
+def secret(backend: Backend, name: str) -> Any:
+    """The secret of a name, an ARN, or an ARN without its random suffix."""
+    for each in backend("secretsmanager").secrets.values():
+        if name and name in (each.name, each.arn, each.arn[: -len("-AbCdEf")]):
+            return each
+    return None
+
+
+def key(backend: Backend, name: str) -> Any:
+    """The KMS key of an id, an ARN, an alias or an alias' ARN."""
+    kms = backend("kms")
+    plain = name.rpartition(":")[2]
+    plain = plain.removeprefix("key/")
+    if plain in kms.keys:
+        return kms.keys[plain]
+    return next((each for each in kms.keys.values() if plain in kms.key_to_aliases.get(each.id, ())), None)
+
+
+def _role(backend: Backend, name: str) -> tuple[str, ...]:
+    return tuple(each.arn for each in backend("iam").roles.values() if name and each.name == name)

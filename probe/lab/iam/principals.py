@@ -1,0 +1,58 @@
+"""Who calls: a user, or a session of a role, as the policies and AWS's messages name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A caller.  ``arn`` as sts:GetCallerIdentity answers it; ``session`` is empty for a user.
+
+    ``name`` is the user's or the role's, ``unique`` AWS's id of it, ``source_arn`` the ARN of the user or role itself
+    (with its path), which policies are attached to.
+    """
+
+    arn: str
+    account: str
+    name: str
+    source_arn: str
+    unique: str
+    session: str = ""
+
+    @property
+    def partition(self) -> str:
+        return self.arn.split(":")[1]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The ARNs by which a resource policy may name this caller alone."""
+        return frozenset({self.arn, self.source_arn})
+
+    @property
+    def user_id(self) -> str:
+        return f"{self.unique}:{self.session}" if self.session else self.unique
+
+    @property
+    def context(self) -> dict[str, str]:
+        """The condition keys that every request of this caller has."""
+        keys = {
+            "aws:PrincipalArn": self.source_arn,
+            "aws:PrincipalAccount": self.account,
+            "aws:PrincipalType": "AssumedRole" if self.session else "User",
+            "aws:userid": self.user_id,
+        }
+        return keys if self.session else {**keys, "aws:username": self.name}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Temporary keys of a role's session; ``expiration`` in UTC."""
+
+    access_key: str
+    secret_key: str
+    token: str
+    expiration: datetime
+    role_arn: str
+    session: str

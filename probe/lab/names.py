@@ -1,0 +1,203 @@
+"""AWS's host names: which service a name belongs to, and the public address it has in the lab's world.
+
+The lab's own table, on purpose: the probe has one too, and the two must not share a mistake.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+PUBLIC_RANGES = ("198.51.100.0/24", "192.0.2.0/24")
+"""Where public AWS lives, S3 in the second (documentation ranges, RFC 5737).  203.0.113.0/24 is the customers'."""
+
+S3_HOME_RANGE = "192.0.2.0/25"
+S3_ELSEWHERE_RANGE = "192.0.2.128/25"
+
+_REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
+_SUFFIX = r"\.amazonaws\.com(?:\.cn)?"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as VPC endpoints name it (``suffix``), as botocore does (``api``), and its hosts.
+
+    ``hosts`` are patterns of what precedes ``.amazonaws.com``, with ``{region}`` in them; one without it is global.
+    """
+
+    suffix: str
+    api: str | None
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a host name is: a service in a region, its plain name, and what stood before the service's own name."""
+
+    service: Service
+    region: str
+    host: str
+    label: str = ""
+
+    @property
+    def suffix(self) -> str:
+        return self.service.suffix
+
+
+def _plain(suffix: str, api: str | None = None) -> Service:
+    return Service(suffix, api or suffix, (rf"{re.escape(suffix)}(?:-fips)?\.{{region}}",))
+
+
+SERVICES: tuple[Service, ...] = (
+    Service("ecr.api", "ecr", (r"(?:api\.ecr|ecr-fips)\.{region}",)),
+    Service("ecr.dkr", None, (r"(?P<label>\d{{12}})\.dkr\.ecr(?:-fips)?\.{region}",)),
+    Service(
+        "s3",
+        "s3",
+        (
+            r"(?:(?P<label>[a-z0-9][a-z0-9.-]+)\.)?s3(?:-fips)?(?:\.dualstack)?[.-]{region}",
+            r"(?:(?P<label>[a-z0-9][a-z0-9.-]+)\.)?s3",
+        ),
+    ),
+    Service("sts", "sts", (r"sts(?:-fips)?\.{region}", r"sts")),
+    Service("iam", "iam", (r"iam",)),
+    Service("route53", "route53", (r"route53",)),
+    Service("organizations", "organizations", (r"organizations\.{region}",)),
+    Service("monitoring", "cloudwatch", (r"monitoring\.{region}",)),
+    Service("elasticloadbalancing", "elbv2", (r"elasticloadbalancing\.{region}",)),
+    Service("elasticfilesystem", "efs", (r"elasticfilesystem(?:-fips)?\.{region}",)),
+    Service("tagging", "resourcegroupstaggingapi", (r"tagging\.{region}",)),
+    Service("ecs-agent", "ecs", (r"ecs-a(?:-\d+)?\.{region}",)),
+    Service("ecs-telemetry", "ecs", (r"ecs-t(?:-\d+)?\.{region}",)),
+    _plain("secretsmanager"),
+    _plain("ssm"),
+    _plain("kms"),
+    _plain("logs"),
+    _plain("ecs"),
+    _plain("ec2"),
+    _plain("lambda"),
+    _plain("cloudformation"),
+    _plain("application-autoscaling"),
+    _plain("servicediscovery"),
+    _plain("route53resolver"),
+    _plain("network-firewall"),
+    _plain("ram"),
+    _plain("events"),
+    _plain("sqs"),
+    _plain("sns"),
+    _plain("dynamodb"),
+    _plain("ssmmessages"),
+    _plain("ec2messages"),
+    _plain("xray"),
+    _plain("guardduty-data"),
+)
+
+_BY_SUFFIX = {service.suffix: service for service in SERVICES}
+_ENDPOINT_NAME = re.compile(
+    r"(?:[^.]+\.)*?vpce-[a-z0-9-]+\.(?P<stem>.+)\.vpce(?P<tail>\.amazonaws\.com(?:\.cn)?)"
+)
+
+
+def _patterns() -> Iterator[tuple[re.Pattern[str], Service]]:
+    for service in SERVICES:
+        for host in service.hosts:
+            yield (
+                re.compile(host.replace("{region}", _REGION).replace("{{", "{").replace("}}", "}") + _SUFFIX),
+                service,
+            )
+
+
+_PATTERNS = tuple(_patterns())
+
+
+def canonical(host: str) -> str:
+    """The service's own name for an endpoint-specific one (``vpce-….ssm.R.vpce.amazonaws.com``); others unchanged."""
+    name = host.lower().rstrip(".")
+    named = _ENDPOINT_NAME.fullmatch(name)
+    return named["stem"] + named["tail"] if named else name
+
+
+def service_of_endpoint(service_name: str) -> Service | None:
+    """The service that ``com.amazonaws.REGION.SUFFIX`` names, or None for one the lab does not serve."""
+    return _BY_SUFFIX.get(re.sub(r"^(?:cn\.)?com\.amazonaws\.[a-z0-9-]+\.", "", service_name))
+
+
+def private_zones(suffix: str, region: str) -> tuple[str, ...]:
+    """The names that an interface endpoint's private DNS answers; a leading ``*.`` covers all below.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+    """
+    tail = ".amazonaws.com.cn" if region.startswith("cn-") else ".amazonaws.com"
+    match suffix:
+        case "ecr.api":
+            return (f"api.ecr.{region}{tail}",)
+        case "ecr.dkr":
+            return (f"dkr.ecr.{region}{tail}", f"*.dkr.ecr.{region}{tail}")
+        case "s3":
+            return (f"s3.{region}{tail}", f"*.s3.{region}{tail}")
+        case "ecs-agent":
+            return (f"ecs-a.{region}{tail}", f"*.ecs-a.{region}{tail}")
+        case "ecs-telemetry":
+            return (f"ecs-t.{region}{tail}", f"*.ecs-t.{region}{tail}")
+        case _:
+            return (f"{suffix}.{region}{tail}",)
+
+
+@dataclass
+class Names:
+    """The world's directory: host names to places and public addresses, handed out once and kept.
+
+    ``regions`` are the regions that exist, ``home`` the one whose S3 range the lab's prefix list holds.
+    """
+
+    home: str
+    regions: frozenset[str]
+    others: dict[str, str] = field(default_factory=dict)
+    _given: dict[tuple[str, str], str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def locate(self, host: str) -> Place | None:
+        """The service and region behind a name, or None when AWS has no such name."""
+        plain = canonical(host)
+        for pattern, service in _PATTERNS:
+            found = pattern.fullmatch(plain)
+            if found:
+                parts = found.groupdict()
+                region = parts.get("region") or "us-east-1"
+                known = region in self.regions
+                return Place(service, region, plain, parts.get("label") or "") if known else None
+        return None
+
+    def address(self, host: str) -> str | None:
+        """The public IPv4 address of a name, or None when nobody has published one."""
+        place = self.locate(host)
+        if place is None:
+            return self.others.get(host.lower().rstrip("."))
+        with self._lock:
+            key = (place.suffix, place.region)
+            if key not in self._given:
+                self._given[key] = self._free(place)
+            return self._given[key]
+
+    def at(self, address: str) -> tuple[str, str] | None:
+        """The (suffix, region) that lives at a public address."""
+        with self._lock:
+            return next((key for key, given in self._given.items() if given == address), None)
+
+    def s3_range(self, region: str) -> str:
+        """The CIDR block that S3's prefix list of a region holds."""
+        if region == self.home:
+            return S3_HOME_RANGE
+        blocks = list(ipaddress.ip_network(S3_ELSEWHERE_RANGE).subnets(new_prefix=32))
+        return str(blocks[sorted(self.regions - {self.home}).index(region) % len(blocks)])
+
+    def _free(self, place: Place) -> str:
+        if place.suffix == "s3":
+            block = ipaddress.ip_network(self.s3_range(place.region))
+            return str(block[min(1, block.num_addresses - 1)])
+        taken = set(self._given.values())
+        pool = (str(host) for host in ipaddress.ip_network(PUBLIC_RANGES[0]).hosts())
+        return next(address for address in pool if address not in taken)

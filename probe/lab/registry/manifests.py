@@ -1,0 +1,21 @@
+"""A pushed manifest, told to moto's ECR, so that DescribeImages and BatchGetImage know what the registry holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from probe.lab.registry.protocol import Wanted
+from probe.lab.wire import Answer, Request
+
+if TYPE_CHECKING:
+    from probe.lab.cloud import Cloud
+
+
+def record(cloud: Cloud, region: str, wanted: Wanted, request: Request, answer: Answer) -> None:
+    """Put the image into moto's repository under the registry's digest and the tag, if there is one."""
+    digest = answer.headers.get("docker-content-digest", "")
+    tag = None if ":" in wanted.reference else wanted.reference
+    media_type = request.headers.get("content-type")
+    with cloud.lock:
+        ecr = cloud.backend("ecr", region)
+        ecr.put_image(cloud.account, wanted.repository, request.body.decode(), tag, media_type, digest or None)
