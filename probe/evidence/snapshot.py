@@ -145,8 +145,84 @@ class DhcpOptions(Noun, kw_only=True):
     name_servers: tuple[str, ...]
 
 
-class Snapshot(Noun, kw_only=True):
-    """One reading of everything that decides the flows of a Spec."""
+class Instance(Noun, kw_only=True):
+    """An EC2 instance that a route leads to: a NAT instance works while its ``state`` is ``running``."""
+
+    id: str
+    state: str
+
+
+class PublicAccess(Noun, kw_only=True):
+    """VPC Block Public Access: ``mode`` is ``off``, ``block-ingress`` or ``block-bidirectional``.
+
+    ``exclusions`` are the ids of the VPCs and subnets that it spares.
+    """
+
+    mode: str
+    exclusions: tuple[str, ...] = ()
+
+
+class HostedZone(Noun, kw_only=True):
+    """A private hosted zone that is associated with a VPC; ``name`` has no trailing dot."""
+
+    id: str
+    name: str
+    vpcs: tuple[str, ...] = ()
+
+
+class ResolverRule(Noun, kw_only=True):
+    """A FORWARD rule associated with a VPC: questions under ``domain`` go to ``targets``."""
+
+    id: str
+    domain: str
+    vpcs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+class FirewallRule(Noun, kw_only=True):
+    """One DNS Firewall rule of a group that is associated with a VPC; lowest ``priority`` first.
+
+    ``action`` is ``ALLOW``, ``ALERT`` or ``BLOCK``; a domain may begin with ``*.``.
+    """
+
+    group: str
+    priority: int
+    action: str
+    domains: tuple[str, ...]
+    vpcs: tuple[str, ...] = ()
+
+
+class Policy(Noun, kw_only=True):
+    """A policy that bears on a role or lies on a resource; ``document`` is JSON text.
+
+    ``attached_to`` is the role's or resource's ARN (or name); ``name`` the policy's own ARN, or the
+    inline policy's name; ``kind`` is ``identity-based``, ``permissions boundary`` or ``resource-based``.
+    """
+
+    attached_to: str
+    kind: str
+    name: str
+    document: str
+
+
+class RoleSummary(Noun, kw_only=True):
+    """A role: ``trust`` is its assume-role document as JSON text, ``exists`` whether IAM knows it."""
+
+    arn: str
+    exists: bool = True
+    trust: str | None = None
+
+
+UNREAD = Denied(action="", resource="", words="this run had no reason to ask for it")
+"""A part that was not asked for: as unknown as a refused one, but nobody refused it."""
+
+
+class Snapshot(Noun, kw_only=True, cache_hash=True):
+    """One reading of everything that decides the flows of a Spec.
+
+    Parts with a default are read only where they can matter.  ``partial`` are the refusals inside a part
+    of which the rest could be read: a VPC's DNS attribute, a prefix list's entries.
+    """
 
     vpcs: tuple[Vpc, ...] | Denied
     subnets: tuple[Subnet, ...] | Denied
@@ -159,12 +235,20 @@ class Snapshot(Noun, kw_only=True):
     internet_gateways: tuple[str, ...] | Denied
     prefix_lists: tuple[PrefixList, ...] | Denied
     dhcp_options: tuple[DhcpOptions, ...] | Denied
+    instances: tuple[Instance, ...] | Denied = UNREAD
+    public_access: tuple[PublicAccess, ...] | Denied = UNREAD
+    hosted_zones: tuple[HostedZone, ...] | Denied = UNREAD
+    resolver_rules: tuple[ResolverRule, ...] | Denied = UNREAD
+    firewall_rules: tuple[FirewallRule, ...] | Denied = UNREAD
+    roles: tuple[RoleSummary, ...] | Denied = UNREAD
+    policies: tuple[Policy, ...] | Denied = UNREAD
+    partial: tuple[Denied, ...] = ()
 
 
 def denied(snapshot: Snapshot) -> tuple[Denied, ...]:
-    """Every part of the snapshot that could not be read."""
+    """Every part of the snapshot that was refused; what was not asked for is not among them."""
     parts = (getattr(snapshot, name) for name in snapshot.__struct_fields__)
-    return tuple(part for part in parts if isinstance(part, Denied))
+    return tuple(part for part in parts if isinstance(part, Denied) and part != UNREAD) + snapshot.partial
 
 
 def read(part: tuple[T, ...] | Denied) -> tuple[T, ...]:

@@ -1,0 +1,174 @@
+"""The one walk: a flow from the task's interface to where it ends, and what every gate on the way says.
+
+A gate that cannot be read, and everything beyond this VPC, is ``unknown`` with the reason.
+"""
+
+from __future__ import annotations
+
+from probe.evidence import groups
+from probe.evidence.acls import Crossing, crossing
+from probe.evidence.beyond import through
+from probe.evidence.fits import ANY, Fit, cidr_fit, why
+from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
+from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
+from probe.evidence.routes import LOCAL, local_route, route_to, table_of
+from probe.evidence.snapshot import Denied, Interface, Route, Snapshot, Subnet
+from probe.evidence.vpc_endpoints import AVAILABLE, addresses, gateway_for, groups_of
+
+
+def path(snapshot: Snapshot, flow: Flow) -> tuple[Hop, ...]:
+    """Every gate that the flow meets, in its order; the walk ends where nothing more can be said.
+
+    Without an address, the flow goes where configuration leads the service's name.
+    """
+    there = chart(snapshot)
+    subnet = there.subnets.get(flow.subnet)
+    if subnet is None:
+        part = snapshot.subnets
+        words = why(part) if isinstance(part, Denied) else "no such subnet was found"
+        return (Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=flow.subnet, because=words),)
+    peer = _destination(there, subnet, flow)
+    route = _route(there, subnet, peer, flow)
+    out = groups.egress(there, flow, peer)
+    if isinstance(route, Hop):
+        return (out, route)
+    if route.target == LOCAL:
+        return (out, *_within(there, subnet, peer, flow))
+    leave, back = boundary(subnet, peer.network, flow)
+    middle = through(there, subnet, route, peer, flow)
+    return (out, crossing(there, leave), *middle, crossing(there, back))
+
+
+def boundary(subnet: Subnet, cidr: str, flow: Flow) -> tuple[Crossing, Crossing]:
+    """The request out of the task's subnet, and the reply back into it."""
+    leave = Crossing(
+        subnet=subnet.id, egress=True, cidr=cidr, ports=(flow.port, flow.port), protocol=flow.protocol
+    )
+    back = Crossing(
+        subnet=subnet.id,
+        egress=False,
+        cidr=cidr,
+        ports=flow.local_ports,
+        protocol=flow.protocol,
+        reply=True,
+    )
+    return leave, back
+
+
+def _destination(there: Chart, subnet: Subnet, flow: Flow) -> Peer:
+    """Where the flow goes: its address, else the endpoint's, else some public address of the service."""
+    address = flow.address
+    if address is None and flow.service_name is not None:
+        address = next(iter(addresses(there.snapshot, subnet.vpc, flow.service_name)), None)
+    if address is None:
+        return Peer(network=_public(there, flow.service_name))
+    interface, endpoint = there.by_address.get(address), endpoint_at(there, address)
+    if endpoint is not None:
+        return Peer(network=f"{address}/32", groups=groups_of(there, endpoint))
+    return Peer(network=f"{address}/32", groups=interface.groups if interface is not None else ())
+
+
+def _public(there: Chart, service_name: str | None) -> str:
+    """One public block of the service where its prefix list tells one, else any public address."""
+    if service_name is None or gateway_for(there.snapshot, service_name) is None:
+        return ANY
+    known = next((one for one in there.lists.values() if one.name == service_name), None)
+    return known.cidrs[0] if known is not None and known.cidrs else ANY
+
+
+def _route(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> Route | Hop:
+    table = table_of(there, subnet.id)
+    local = local_route(there, subnet.vpc, peer.network)
+    if table is None:
+        part = there.snapshot.route_tables
+        words = why(part) if isinstance(part, Denied) else f"the route table of {subnet.id} could not be read"
+        return local or Hop(gate=Gate.ROUTE, verdict=Verdict.UNKNOWN, subject=subnet.id, because=words)
+    found = route_to(there, table, peer.network, flow.service_name) or local
+    if found is None:
+        words = f"{table.id}, which {subnet.id} follows, has no route to {peer.network}"
+        return Hop(
+            gate=Gate.ROUTE, verdict=Verdict.BLOCKS, subject=table.id, because=words, cidr=peer.network
+        )
+    if found.state == "blackhole":
+        return Hop(
+            gate=Gate.BLACKHOLE,
+            verdict=Verdict.BLOCKS,
+            subject=f"{table.id}/{found.destination}",
+            because=f"{found.destination} of {table.id} leads to {found.target}, which is gone",
+            at=found.target,
+            cidr=found.destination,
+        )
+    return found
+
+
+def _within(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
+    """To an interface of this VPC, which most often is an endpoint's."""
+    address = peer.network.partition("/")[0]
+    interface = there.by_address.get(address)
+    if interface is None:
+        part = there.snapshot.interfaces
+        words = why(part) if isinstance(part, Denied) else f"no interface that could be read owns {address}"
+        return (Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=address, because=words),)
+    task = Peer(network=subnet.cidr, groups=flow.groups)
+    return (
+        *_endpoint_state(there, address),
+        *_into(there, subnet, interface, flow),
+        groups.ingress(there, peer.groups, task, flow),
+        *_back(there, subnet, interface, flow, peer.network),
+    )
+
+
+def _endpoint_state(there: Chart, address: str) -> tuple[Hop, ...]:
+    endpoint = endpoint_at(there, address)
+    if endpoint is None:
+        return ()
+    ready = endpoint.state.lower() == AVAILABLE
+    return (
+        Hop(
+            gate=Gate.ENDPOINT,
+            verdict=Verdict.ALLOWS if ready else Verdict.BLOCKS,
+            subject=endpoint.id,
+            because=f"{endpoint.id} ({endpoint.service_name}) is {endpoint.state}",
+        ),
+    )
+
+
+def _into(there: Chart, subnet: Subnet, interface: Interface, flow: Flow) -> tuple[Hop, ...]:
+    """Over two boundaries, or none where both ends are in one subnet."""
+    if interface.subnet == subnet.id:
+        return ()
+    leave, _ = boundary(subnet, f"{interface.addresses[0]}/32", flow)
+    enter = Crossing(
+        subnet=interface.subnet,
+        egress=False,
+        cidr=subnet.cidr,
+        ports=(flow.port, flow.port),
+        protocol=flow.protocol,
+    )
+    return crossing(there, leave), crossing(there, enter)
+
+
+def _back(there: Chart, subnet: Subnet, interface: Interface, flow: Flow, cidr: str) -> tuple[Hop, ...]:
+    if interface.subnet == subnet.id:
+        return ()
+    _, enter = boundary(subnet, cidr, flow)
+    leave = Crossing(
+        subnet=interface.subnet,
+        egress=True,
+        cidr=subnet.cidr,
+        ports=flow.local_ports,
+        protocol=flow.protocol,
+        reply=True,
+    )
+    return crossing(there, leave), crossing(there, enter)
+
+
+def closed(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """The gates that close the path: those that block, else those that admit only a part of it."""
+    blocked = tuple(hop for hop in hops if hop.verdict is Verdict.BLOCKS)
+    return blocked or tuple(hop for hop in hops if hop.partial)
+
+
+def is_here(there: Chart, vpc: str, address: str) -> bool:
+    """Whether an address is one of the VPC's own blocks."""
+    return any(cidr_fit(block, address) is Fit.WHOLLY for block in cidrs_of(there, vpc))
