@@ -17,6 +17,8 @@ _SETTINGS = (
     # Replies may come in by another device than the one that leads back (a NAT gateway's detour).
     ("ipv4/conf/all/rp_filter", "0"),
     ("ipv4/conf/default/rp_filter", "0"),
+    # Every router has the same address towards its interfaces, and asks its peers from it.
+    ("ipv4/conf/all/accept_local", "1"),
     # Addresses of IPv6 are not compiled; without it no interface spends a second on duplicate detection.
     ("ipv6/conf/default/disable_ipv6", "1"),
 )

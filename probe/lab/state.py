@@ -161,10 +161,11 @@ class PrefixList:
 
 @dataclass(frozen=True, kw_only=True)
 class Peering:
-    """An active peering connection between two VPCs of the lab."""
+    """An active peering connection between two VPCs of the lab, with the first block of each."""
 
     id: str
     vpcs: tuple[str, str]
+    cidrs: tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

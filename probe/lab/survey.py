@@ -223,4 +223,8 @@ def _prefix_list(prefix_list: Any) -> PrefixList:
 def _peerings(ec2: Any) -> Iterator[Peering]:
     for one in ec2.vpc_pcxs.values():
         if one._status.code == "active":  # noqa: SLF001 - as above
-            yield Peering(id=one.id, vpcs=(one.vpc.id, one.peer_vpc.id))
+            yield Peering(
+                id=one.id,
+                vpcs=(one.vpc.id, one.peer_vpc.id),
+                cidrs=(one.vpc.cidr_block, one.peer_vpc.cidr_block),
+            )

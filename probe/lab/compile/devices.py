@@ -6,6 +6,8 @@ The blocks are those set apart for documentation and benchmarks: no packet of th
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
 WORLD = "world"
 OPERATOR = "operator"
 
@@ -31,6 +33,16 @@ _LONGEST = 15
 def device(identifier: str) -> str:
     """The router's device towards an object: its id's first letter and as much of its end as Linux allows."""
     return identifier[0] + identifier[-(_LONGEST - 1) :]
+
+
+def router_address(cidr: str) -> str:
+    """A VPC's router within the VPC, to which a peer's router sends: its first block's base plus one."""
+    return str(IPv4Network(cidr).network_address + 1)
+
+
+def resolver_address(cidr: str) -> str:
+    """AmazonProvidedDNS within the VPC: its first block's base plus two."""
+    return str(IPv4Network(cidr).network_address + 2)
 
 
 def table_number(route_table: str) -> int:

@@ -14,12 +14,12 @@ from ipaddress import IPv4Network
 from probe.lab.compile.devices import (
     GATEWAY_HOP,
     OUTSIDE,
-    ROUTER_HOP,
     WORLD_HOP,
     device,
+    router_address,
     table_number,
 )
-from probe.lab.state import RouteTable, State, by_id
+from probe.lab.state import Peering, RouteTable, State, by_id
 
 LOCAL = "local"
 _DEFAULT = "0.0.0.0/0"
@@ -76,11 +76,17 @@ def _hop(target: str, local: State) -> str | None:
             return f"via {WORLD_HOP} dev {OUTSIDE}"
         case "vpce" if any(one.id == target and not one.interface for one in local.endpoints):
             return f"via {GATEWAY_HOP} dev {device(target)}"
-        case "pcx" if any(one.id == target for one in local.peerings):
-            return f"via {ROUTER_HOP} dev {device(target)}"
+        case "pcx":
+            peers = (_peer_block(one, local) for one in local.peerings if one.id == target)
+            return next((f"via {router_address(block)} dev {device(target)}" for block in peers), None)
         case _:
             owned = (eni for eni in local.enis if target in (eni.id, eni.owner))
             return next((f"via {eni.address} dev {device(eni.id)}" for eni in owned), None)
+
+
+def _peer_block(peering: Peering, local: State) -> str:
+    here, there = peering.cidrs
+    return there if local.vpcs[0].id == peering.vpcs[0] else here
 
 
 def _written(table: RouteTable, local: State) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ the rules between them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 
 from probe.lab.compile import routes, ruleset
 from probe.lab.compile.blueprint import Blueprint, Link, Node
@@ -25,11 +24,11 @@ from probe.lab.compile.devices import (
     WORLD_ADDRESS,
     WORLD_HOP,
     device,
+    resolver_address,
+    router_address,
 )
 from probe.lab.compile.hosts import namespace_at, with_hosts
 from probe.lab.state import Endpoint, Eni, Kind, State, Vpc, by_id
-
-_RESOLVER_OFFSET = 2
 
 
 def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
@@ -47,8 +46,8 @@ def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
 
 
 def resolver_addresses(vpc: Vpc) -> tuple[str, str]:
-    """Where AmazonProvidedDNS answers in a VPC: the base of its first block plus two, and the fixed one."""
-    return str(IPv4Network(vpc.cidrs[0]).network_address + _RESOLVER_OFFSET), RESOLVER
+    """Where AmazonProvidedDNS answers in a VPC: within its first block, and at the fixed address."""
+    return resolver_address(vpc.cidrs[0]), RESOLVER
 
 
 def _world(state: State, conditions: Conditions) -> Node:
@@ -70,7 +69,7 @@ def _operator() -> Node:
 
 
 def _router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -> Node:
-    own = (ROUTER_HOP, *resolver_addresses(vpc))
+    own = (ROUTER_HOP, router_address(vpc.cidrs[0]), *resolver_addresses(vpc))
     addresses = (f"addr {address}/32 dev lo" for address in own)
     return Node(
         lines=(*addresses, *routes.lines(local)),
