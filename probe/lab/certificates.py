@@ -17,6 +17,7 @@ class Certificates:
     """Writes the authority's certificate to ``directory`` (``bundle``); makes server contexts by name."""
 
     def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
         self._authorities = {"": trustme.CA(organization_name="Amazon of the lab", organization_unit_name="RSA 2048 M01")}
         self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
         self._lock = threading.Lock()

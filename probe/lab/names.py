@@ -187,6 +187,13 @@ class Names:
         with self._lock:
             return next((key for key, given in self._given.items() if given == address), None)
 
+    def host(self, suffix: str, region: str) -> str:
+        """A plain host name of a service: the one that its certificate is for when no name is asked."""
+        if _BY_SUFFIX[suffix].hosts == (suffix,):
+            return f"{suffix}.amazonaws.com"
+        zone = private_zones(suffix, region)[-1]
+        return zone.replace("*", "000000000000") if suffix == "ecr.dkr" else private_zones(suffix, region)[0]
+
     def s3_range(self, region: str) -> str:
         """The CIDR block that S3's prefix list of a region holds."""
         if region == self.home:

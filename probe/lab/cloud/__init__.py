@@ -45,6 +45,7 @@ class Cloud:
         self.faults = Faults()
         self.enforced = False
         self.after_change: Callable[[], None] = lambda: None
+        self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
         self.iam = Iam(self.backend, account)
         self.registry = Registry(self, workdir)
@@ -56,7 +57,11 @@ class Cloud:
 
     def client(self, api: str, region: str = "") -> Any:
         """A boto3 client answered in this process, without a socket and without authorisation: AWS's own hand."""
-        return inprocess.client(self, api, region or self.region)
+        key = (api, region or self.region)
+        with self.lock:
+            if key not in self._clients:
+                self._clients[key] = inprocess.client(self, *key)
+            return self._clients[key]
 
     def operator_credentials(self) -> Mapping[str, str]:
         """Environment variables that hold the keys of the person at the desk, an administrator."""

@@ -105,9 +105,12 @@ class Iam:
     def permit(self, call: Call) -> None:
         """Raise Denied unless every permission that a call needs is there."""
         for each in asked(call, lambda made: looking_up.resources(self._backend, made)):
-            self.authorize(
-                call.principal, each.action, each.resource, self.context(call.request, call.region), call.request.endpoint
-            )
+            context = self.context(call.request, call.region)
+            if each.passed_to:
+                context["iam:PassedToService"] = each.passed_to
+            # The endpoint's policy speaks of the calls that pass it, not of the role that one of them names.
+            endpoint = None if each.passed_to else call.request.endpoint
+            self.authorize(call.principal, each.action, each.resource, context, endpoint)
 
     def context(self, request: Request, region: str) -> dict[str, str]:
         """The condition keys that a request has of itself."""

@@ -38,10 +38,11 @@ _RENAMED = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One permission: an action on one resource."""
+    """One permission: an action on one resource; ``passed_to`` is the service a role is passed to."""
 
     action: str
     resource: str
+    passed_to: str = ""
 
 
 def asked(call: Call, known: Callable[[Call], tuple[str, ...]]) -> tuple[Asked, ...]:
@@ -52,7 +53,20 @@ def asked(call: Call, known: Callable[[Call], tuple[str, ...]]) -> tuple[Asked, 
     action = f"{_PREFIXES.get(call.api, call.api)}:{verb}"
     find = _RESOURCES.get(call.api)
     resources = known(call) or (find(call) if find else ())
-    return tuple(Asked(action, resource) for resource in resources or ("*",))
+    return (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call))
+
+
+def _passed(call: Call) -> tuple[Asked, ...]:
+    """iam:PassRole for each role that ECS is handed.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html
+    """
+    if (call.api, call.operation) not in {("ecs", "RunTask"), ("ecs", "RegisterTaskDefinition")}:
+        return ()
+    holder = call.params.get("overrides") or {} if call.operation == "RunTask" else call.params
+    roles = {holder.get("taskRoleArn"), holder.get("executionRoleArn")} - {None, ""}
+    arns = (role if role.startswith("arn:") else f"arn:aws:iam::{call.account}:role/{role}" for role in roles)
+    return tuple(Asked("iam:PassRole", arn, "ecs-tasks.amazonaws.com") for arn in sorted(arns))
 
 
 def _arn(call: Call, service: str, rest: str) -> str:

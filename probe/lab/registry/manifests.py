@@ -18,4 +18,4 @@ def record(cloud: Cloud, region: str, wanted: Wanted, request: Request, answer: 
     media_type = request.headers.get("content-type")
     with cloud.lock:
         ecr = cloud.backend("ecr", region)
-        ecr.put_image(cloud.account, wanted.repository, request.body.decode(), tag, media_type, digest or None)
+        ecr.put_image(wanted.repository, request.body.decode(), tag, media_type, digest or None)

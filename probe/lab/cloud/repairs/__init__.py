@@ -6,7 +6,7 @@ mended state, because all of them read the same objects.
 
 from __future__ import annotations
 
-from probe.lab.cloud.repairs import addresses, endpoints, interfaces, nat, prefix_lists, routes, subnets
+from probe.lab.cloud.repairs import addresses, endpoints, groups, interfaces, nat, prefix_lists, routes, subnets
 from probe.lab.names import Names
 
 
@@ -14,6 +14,7 @@ def install(names: Names) -> None:
     """Mend moto, once a process."""
     prefix_lists.install(names)
     subnets.install()
+    groups.install()
     addresses.install()
     interfaces.install()
     nat.install()

@@ -26,6 +26,8 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
             given["policy_document"] = json.dumps(given["policy_document"])
         if interface:
             _check_interface(self, given)
+        else:
+            given["private_dns_enabled"] = False
         endpoint = original(self, **given)
         if interface:
             _dress(self, endpoint)

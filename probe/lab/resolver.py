@@ -1,0 +1,173 @@
+"""Name servers: AmazonProvidedDNS in each VPC, the world's for the operator, and custom ones with their faults.
+
+Each listens on UDP and TCP.  What a VPC alone knows is in ``zones``, what everybody knows in ``names``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from probe.lab import netns, zones
+from probe.lab.cloud import Cloud
+from probe.lab.faults import NameServerFault
+from probe.lab.zones import Miss
+
+PORT = 53
+_TTL = 60
+_UDP_SIZE = 512
+"""Octets that a client without EDNS takes over UDP (RFC 1035)."""
+_PATIENCE = 10.0
+
+Open = Callable[[str, str, int, str], socket.socket]
+"""Opens a socket: namespace, address, port, ``tcp`` or ``udp``."""
+
+
+@dataclass(frozen=True)
+class NameServer:
+    """Where to answer, with what a VPC knows (None: the world), and how a custom server misbehaves."""
+
+    namespace: str
+    address: str
+    vpc: str | None = None
+    custom: NameServerFault | None = None
+
+
+class Resolver:
+    """Serves whatever name servers ``apply`` was last given."""
+
+    def __init__(self, cloud: Cloud, open_: Open = netns.listen, port: int = PORT) -> None:  # type: ignore[assignment]
+        self._cloud, self._open, self._port = cloud, open_, port
+        self._sockets: dict[NameServer, tuple[socket.socket, socket.socket]] = {}
+        self._lock = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._woken = socket.socketpair()
+        self._selector.register(self._wake, selectors.EVENT_READ)
+        self._workers = ThreadPoolExecutor(16, thread_name_prefix="resolver")
+        threading.Thread(target=self._listen, name="resolver", daemon=True).start()
+
+    def apply(self, servers: Iterable[NameServer]) -> None:
+        """Answer exactly there; servers that stay keep their sockets."""
+        wanted = set(servers)
+        with self._lock:
+            for gone in self._sockets.keys() - wanted:
+                for opened in self._sockets.pop(gone):
+                    self._selector.unregister(opened)
+                    opened.close()
+            for new in wanted - self._sockets.keys():
+                udp = self._open(new.namespace, new.address, self._port, "udp")
+                tcp = self._open(new.namespace, new.address, udp.getsockname()[1], "tcp")
+                for opened in (udp, tcp):
+                    opened.setblocking(False)  # noqa: FBT003 - the standard library's signature
+                    self._selector.register(opened, selectors.EVENT_READ, new)
+                self._sockets[new] = (udp, tcp)
+            self._woken.send(b"\0")
+
+    def _listen(self) -> None:
+        while True:
+            for key, _ in self._selector.select():
+                if key.data is None:
+                    self._wake.recv(64)
+                    continue
+                # The socket may have been closed by ``apply`` in the meantime.
+                with contextlib.suppress(OSError):
+                    self._take(key.fileobj, key.data)  # type: ignore[arg-type]
+
+    def _take(self, ready: socket.socket, server: NameServer) -> None:
+        if ready.type == socket.SOCK_DGRAM:
+            wire, client = ready.recvfrom(4096)
+            self._workers.submit(self._datagram, ready, client, wire, server)
+        else:
+            connection, _ = ready.accept()
+            threading.Thread(target=self._stream, args=(connection, server), daemon=True).start()
+
+    def _datagram(self, ready: socket.socket, client: object, wire: bytes, server: NameServer) -> None:
+        fault = server.custom or NameServerFault()
+        if fault.drop in ("udp", "both"):
+            return
+        reply = self.reply(wire, server)
+        if reply is None:
+            return
+        query = dns.message.from_wire(wire)
+        limit = max(query.payload, _UDP_SIZE)
+        if fault.truncate or len(reply.to_wire()) > limit:
+            reply.flags |= dns.flags.TC
+            reply.answer.clear()
+        with contextlib.suppress(OSError):
+            ready.sendto(reply.to_wire(), client)  # type: ignore[arg-type]
+
+    def _stream(self, connection: socket.socket, server: NameServer) -> None:
+        fault = server.custom or NameServerFault()
+        connection.settimeout(_PATIENCE)
+        with connection, contextlib.suppress(OSError, EOFError):
+            while True:
+                wire = _exactly(connection, int.from_bytes(_exactly(connection, 2)))
+                if fault.drop in ("tcp", "both"):
+                    continue
+                reply = self.reply(wire, server)
+                if reply is None:
+                    return
+                sent = reply.to_wire()
+                connection.sendall(len(sent).to_bytes(2) + sent)
+
+    def reply(self, wire: bytes, server: NameServer) -> dns.message.Message | None:
+        """The answer to one question; None for what is no question."""
+        try:
+            query = dns.message.from_wire(wire)
+        except dns.exception.DNSException:
+            return None
+        if not query.question:
+            return None
+        fault = server.custom or NameServerFault()
+        time.sleep(fault.delay)
+        reply = dns.message.make_response(query, recursion_available=True)
+        if fault.rcode:
+            reply.set_rcode(dns.rcode.from_text(fault.rcode))
+        else:
+            self._fill(reply, server.vpc)
+        return reply
+
+    def _fill(self, reply: dns.message.Message, vpc: str | None) -> None:
+        question = reply.question[0]
+        name = question.name.to_text(omit_final_dot=True).lower()
+        kind = dns.rdatatype.to_text(question.rdtype)
+        found = self.lookup(vpc, name, kind)
+        if isinstance(found, Miss):
+            reply.set_rcode(dns.rcode.NXDOMAIN if found is Miss.NXDOMAIN else dns.rcode.NOERROR)
+        else:
+            reply.answer.append(dns.rrset.from_text_list(question.name, _TTL, "IN", kind, found))
+
+    def lookup(self, vpc: str | None, name: str, kind: str) -> tuple[str, ...] | Miss:
+        """The records of a name as seen from a VPC, or from the world."""
+        inside = zones.lookup(self._cloud, vpc, name, kind) if vpc else None
+        if inside is not None:
+            return inside
+        everywhere = zones.public_endpoint_name(self._cloud, name)
+        if everywhere is None:
+            address = self._cloud.names.address(name)
+            everywhere = (address,) if address else None
+        if everywhere is None:
+            return Miss.NXDOMAIN
+        return everywhere if kind == "A" and everywhere else Miss.NODATA
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = connection.recv(size - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
