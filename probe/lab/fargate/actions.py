@@ -1,0 +1,148 @@
+"""The ECS calls about task definitions and tasks, in place of moto's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from probe.lab.api.errors import ApiError
+from probe.lab.fargate import definitions, placement
+from probe.lab.fargate.ledger import Ledger
+from probe.lab.fargate.tasks import Order, Task, as_json
+
+if TYPE_CHECKING:
+    from probe.lab.api.calls import Call, Handler
+    from probe.lab.cloud import Cloud
+
+MOST_DESCRIBED = 100
+PASSED_TO = "ecs-tasks.amazonaws.com"
+
+Json = Mapping[str, Any]
+
+
+def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> dict[tuple[str, str], Handler]:
+    """What answers each call; ``launch`` sets a task's life going and returns at once."""
+    requests: dict[str, tuple[Json, list[str]]] = {}
+    return {
+        ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
+        ("ecs", "RunTask"): lambda call: _run(cloud, ledger, launch, requests, call),
+        ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
+        ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
+        ("ecs", "StopTask"): lambda call: _stop(cloud, ledger, call.params),
+    }
+
+
+def check_pass_role(cloud: Cloud, call: Call, roles: Iterable[str | None]) -> None:
+    """Whoever gives ECS a role must be allowed to pass it.  Raises Denied, which is an ApiError."""
+    if not cloud.enforced or call.principal is None:
+        return
+    context = {**cloud.iam.context(call.request, call.region), "iam:PassedToService": PASSED_TO}
+    for role in dict.fromkeys(role for role in roles if role):
+        cloud.iam.authorize(call.principal, "iam:PassRole", role, context)
+
+
+def _register(cloud: Cloud, call: Call) -> Json:
+    definitions.check(call.params)
+    check_pass_role(cloud, call, (call.params.get("executionRoleArn"), call.params.get("taskRoleArn")))
+    return call.forward()
+
+
+def _run(
+    cloud: Cloud,
+    ledger: Ledger,
+    launch: Callable[[Task], None],
+    requests: dict[str, tuple[Json, list[str]]],
+    call: Call,
+) -> Json:
+    params, token = call.params, call.params.get("clientToken")
+    if token in requests:
+        return {"tasks": [as_json(task) for task in _again(ledger, requests[token], params)], "failures": []}
+    count = params.get("count") or 1
+    if count not in range(1, placement.MOST_TASKS + 1):
+        raise ApiError("InvalidParameterException", f"count should be between 1 and {placement.MOST_TASKS}.")
+    order = placement.order_of(cloud, params)
+    check_pass_role(cloud, call, _roles(order))
+    tasks = [ledger.open(order) for _ in range(count)]
+    if token:
+        requests[token] = (params, [task.id for task in tasks])
+    for task in tasks:
+        launch(task)
+    return {"tasks": [as_json(task, tags=True) for task in tasks], "failures": []}
+
+
+def _roles(order: Order) -> tuple[str, str]:
+    return order.execution_role, order.task_role
+
+
+def _again(ledger: Ledger, first: tuple[Json, list[str]], params: Json) -> list[Task]:
+    """A repeated client token starts nothing, and must come with the same request."""
+    if first[0] != params:
+        raise ApiError(
+            "ConflictException",
+            "The RunTask request could not be processed due to conflicts: the same "
+            "clientToken was used with other parameters.",
+        )
+    return [task for task in map(ledger.get, first[1]) if task]
+
+
+def _describe(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
+    cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
+    asked = params.get("tasks") or []
+    if not asked:
+        raise ApiError("InvalidParameterException", "Tasks cannot be empty.")
+    if len(asked) > MOST_DESCRIBED:
+        raise ApiError("InvalidParameterException", f"tasks can have at most {MOST_DESCRIBED} items.")
+    tags = "TAGS" in (params.get("include") or ())
+    found, failures = [], []
+    for name in asked:
+        task = ledger.get(name)
+        if task and task.order.cluster_arn == cluster["clusterArn"]:
+            found.append(as_json(task, tags=tags))
+        else:
+            failures.append({"arn": _arn(cluster, name), "reason": "MISSING"})
+    return {"tasks": found, "failures": failures}
+
+
+def _arn(cluster: Json, name: str) -> str:
+    return (
+        name if name.startswith("arn:") else cluster["clusterArn"].replace(":cluster/", ":task/") + f"/{name}"
+    )
+
+
+def _list(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
+    cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
+    wanted = {
+        "family": params.get("family"),
+        "startedBy": params.get("startedBy"),
+        "serviceName": (params.get("serviceName") or "").rsplit("/", 1)[-1] or None,
+        "desiredStatus": params.get("desiredStatus") or "RUNNING",
+        "launchType": params.get("launchType"),
+    }
+    found = [
+        task.arn
+        for task in ledger.all()
+        if task.order.cluster_arn == cluster["clusterArn"] and _matches(task, wanted)
+    ]
+    start, size = int(params.get("nextToken") or 0), params.get("maxResults") or MOST_DESCRIBED
+    more = {"nextToken": str(start + size)} if start + size < len(found) else {}
+    return {"taskArns": found[start : start + size], **more}
+
+
+def _matches(task: Task, wanted: Mapping[str, str | None]) -> bool:
+    has = {
+        "family": task.order.definition["family"],
+        "startedBy": task.order.started_by,
+        "serviceName": task.order.service,
+        "desiredStatus": task.desired,
+        "launchType": "FARGATE",
+    }
+    return all(value is None or has[name] == value for name, value in wanted.items())
+
+
+def _stop(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
+    cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
+    task = ledger.get(params["task"])
+    if task is None or task.order.cluster_arn != cluster["clusterArn"]:
+        raise ApiError("InvalidParameterException", "The referenced task was not found.")
+    reason = params.get("reason") or "Task stopped by user"
+    return {"task": as_json(ledger.order_stop(task.id, "UserInitiated", reason))}

@@ -1,0 +1,142 @@
+"""From a container definition to a running container: its files, volumes, variables and output."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from probe.lab.fargate import environment, logs
+from probe.lab.fargate.agent import Prepared
+from probe.lab.fargate.calls import Caller
+from probe.lab.fargate.images import Image
+from probe.lab.fargate.runtime import CannotStartError, Job, Running, Runtime
+from probe.lab.fargate.tasks import Task
+
+AUTHORITIES = "/etc/ssl/certs/ca-bundle.pem"
+"""Where a container finds the certificate authorities: of the lab's, there is one."""
+
+_FLUSH_SECONDS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """One task's place on this machine, once the agent has prepared everything.
+
+    ``tokens`` is each container's token in its metadata address; ``credentials_token`` is "" without a task
+    role.
+    """
+
+    task: Task
+    prepared: Prepared = field(repr=False)
+    caller: Caller
+    runtime: Runtime
+    folder: Path
+    authorities: Path
+    region: str
+    tokens: Mapping[str, str] = field(repr=False)
+    credentials_token: str = field(repr=False)
+
+
+def furnish(room: Room, resolv_conf: str, hosts: str) -> None:
+    """Write the files that the containers share; make the task's volumes, root's and empty as on Fargate."""
+    volumes = room.folder / "volumes"
+    volumes.mkdir(parents=True)
+    for volume in room.task.order.definition.get("volumes") or ():
+        (volumes / volume["name"]).mkdir(mode=0o755)
+    (room.folder / "resolv.conf").write_text(resolv_conf, encoding="ascii")
+    (room.folder / "hosts").write_text(hosts, encoding="ascii")
+
+
+def start(room: Room, definition: Mapping[str, Any]) -> Running:
+    """Start one container in the calling thread's network namespace.  Raises CannotStartError."""
+    image = room.prepared.images[definition["name"]]
+    _check_architecture(room, definition, image)
+    job = _job(room, definition, image)
+    running = room.runtime.start(job)
+    stream = logs.streams(room.task.order.definition, room.task.id).get(job.name)
+    if stream:
+        threading.Thread(
+            target=_forward, args=(room.caller, stream, job.output, running), daemon=True
+        ).start()
+    return running
+
+
+def output(room: Room, name: str) -> Path:
+    """The file that holds what a container wrote to stdout and stderr."""
+    return room.folder / f"{name}.log"
+
+
+def _job(room: Room, definition: Mapping[str, Any], image: Image) -> Job:
+    name = definition["name"]
+    own = environment.of_task(room.region, room.tokens[name], room.credentials_token)
+    argv = environment.command(room.task, definition, image)
+    if not argv:
+        raise CannotStartError("no command specified")
+    return Job(
+        name=name,
+        argv=argv,
+        environment=environment.variables(
+            room.task, definition, room.prepared, own | environment.of_lab(AUTHORITIES)
+        ),
+        cwd=definition.get("workingDirectory") or image.config.get("WorkingDir") or "/",
+        user=environment.user(image),
+        volumes=_volumes(room, definition, image),
+        files={
+            "/etc/resolv.conf": room.folder / "resolv.conf",
+            "/etc/hosts": room.folder / "hosts",
+            AUTHORITIES: room.authorities,
+        },
+        scratch=room.folder / name,
+        output=output(room, name),
+        read_only=bool(definition.get("readonlyRootFilesystem")),
+    )
+
+
+def _volumes(room: Room, definition: Mapping[str, Any], image: Image) -> dict[str, Path]:
+    found = {}
+    for mount in definition.get("mountPoints") or ():
+        source = room.folder / "volumes" / mount["sourceVolume"]
+        _give_to_user(source, mount["containerPath"], image)
+        found[mount["containerPath"].rstrip("/")] = source
+    return found
+
+
+def _give_to_user(source: Path, path: str, image: Image) -> None:
+    """A path that the image declares with VOLUME keeps the owner it has there; any other volume is root's."""
+    owner = environment.user(image)
+    if owner and path in (image.config.get("Volumes") or {}) and os.geteuid() == 0:
+        try:
+            os.chown(source, *owner)
+        except OSError:
+            return  # an ordinary user's lab maps one uid only, and everything in it is that one's
+
+
+def _check_architecture(room: Room, definition: Mapping[str, Any], image: Image) -> None:
+    wanted = (room.task.order.definition.get("runtimePlatform") or {}).get("cpuArchitecture") or "X86_64"
+    expected = {"X86_64": "amd64", "ARM64": "arm64"}.get(wanted, wanted)
+    if image.architecture and image.architecture != expected:
+        program = environment.command(room.task, definition, image)[:1]
+        raise CannotStartError(f"exec {''.join(program)}: exec format error")
+
+
+def _forward(caller: Caller, stream: Mapping[str, str], path: Path, running: Running) -> None:
+    """Follow a container's output into its log stream, over the task's interface, until it has ended."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        running.wait()
+        ended.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        while True:
+            last = ended.is_set()
+            logs.write(caller, stream, [line.rstrip("\n") for line in lines])
+            if last:
+                return
+            time.sleep(_FLUSH_SECONDS)

@@ -1,0 +1,194 @@
+"""The life of one task: PROVISIONING, PENDING, RUNNING, DEPROVISIONING, STOPPED.
+
+One thread a task goes through it all: its roles, its interface, the agent's steps, its containers, and at the
+end the interface's deletion.  Between the interface's making and its deletion the thread is in its namespace.
+"""
+
+from __future__ import annotations
+
+import random
+import ssl
+import sys
+import uuid
+import zlib
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from probe.lab import netns
+from probe.lab.fargate import agent, containers, crew, interface, metadata, stops
+from probe.lab.fargate.calls import Caller, Keys
+from probe.lab.fargate.dial import Line
+from probe.lab.fargate.ledger import Ledger
+from probe.lab.fargate.runtime import Runtime
+from probe.lab.fargate.tasks import Interface, Task
+from probe.lab.iam import NotAssumable
+
+if TYPE_CHECKING:
+    from probe.lab.cloud import Cloud
+
+TRUSTED = "ecs-tasks.amazonaws.com"
+STAGE_SECONDS = 90.0
+"""How long a stage of Fargate's agent waits for a silent peer, all its tries together."""
+
+PACE = 36.0
+"""How much faster the lab's agent gives up by default: a dead stage costs 2.5 seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yard:
+    """Where tasks run: the cloud they belong to, the book they stand in, the runtime, and the lab's files."""
+
+    cloud: Cloud
+    ledger: Ledger
+    runtime: Runtime
+    authorities: Path
+    workdir: Path
+    verbose: bool = False
+
+
+def run(yard: Yard, task_id: str) -> None:
+    """Take a task from PROVISIONING to STOPPED.  What stops it early becomes its stop reason."""
+    task = yard.ledger.advance(task_id)
+    subnet = random.choice(task.order.subnets)  # noqa: S311 - ECS picks one too, and says no more about it
+    try:
+        roles = _roles(yard, task)
+        yard.ledger.advance(task_id, zone=interface.zone(yard.cloud, subnet))
+        made = interface.attach(yard.cloud, task, subnet)
+    except stops.StartError as failure:
+        yard.ledger.order_stop(task_id, "TaskFailedToStart", failure.reason)
+        _mark_stopped(yard, task_id)
+        return
+    yard.ledger.advance(task_id, "PENDING", "connectivityAt", interface=made)
+    try:
+        _inside(yard, task_id, made, roles)
+    finally:
+        _leave(yard, task_id, made)
+
+
+@dataclass(frozen=True)
+class _Roles:
+    execution: Keys | None
+    task: Keys | None
+
+
+def _roles(yard: Yard, task: Task) -> _Roles:
+    """The sessions of both roles; a role that does not trust ECS stops the task."""
+    assume = partial(_assume, yard, task)
+    return _Roles(assume(task.order.execution_role), assume(task.order.task_role))
+
+
+def _assume(yard: Yard, task: Task, role: str) -> Keys | None:
+    if not role:
+        return None
+    try:
+        return yard.cloud.iam.assume(role, TRUSTED, task.id)
+    except NotAssumable:
+        raise stops.role_not_assumable(role) from None
+
+
+def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
+    """The agent's steps and the containers, in the task's namespace."""
+    servers, resolv_conf = interface.resolv_conf(yard.cloud, made.subnet)
+    line = Line(
+        name_servers=servers,
+        trust=ssl.create_default_context(cafile=str(yard.authorities)),
+        stage=STAGE_SECONDS / (yard.cloud.faults.pace_factor or PACE),
+    )
+    caller = Caller(line=line, keys=roles.execution)
+    try:
+        with netns.in_namespace(made.eni):
+            prepared = agent.prepare(_errand(yard, task_id, caller), partial(_pull_started, yard, task_id))
+            task = yard.ledger.advance(task_id, "", "pullStoppedAt")
+            _note_digests(yard, task_id, prepared)
+            if task.desired != "STOPPED":
+                _occupy(yard, _room(yard, task, prepared, caller, roles), roles, resolv_conf)
+    except stops.StartError as failure:
+        yard.ledger.order_stop(task_id, "TaskFailedToStart", failure.reason)
+
+
+def _errand(yard: Yard, task_id: str, caller: Caller) -> agent.Errand:
+    definition = yard.ledger.advance(task_id).order.definition
+    architecture = (definition.get("runtimePlatform") or {}).get("cpuArchitecture") or "X86_64"
+    return agent.Errand(
+        task_id=task_id,
+        definition=definition,
+        region=yard.cloud.region,
+        platform="linux/arm64" if architecture == "ARM64" else "linux/amd64",
+        caller=caller,
+    )
+
+
+def _pull_started(yard: Yard, task_id: str) -> None:
+    yard.ledger.advance(task_id, "", "pullStartedAt")
+
+
+def _note_digests(yard: Yard, task_id: str, prepared: agent.Prepared) -> None:
+    for name, image in prepared.images.items():
+        yard.ledger.set_container(task_id, name, digest=image.digest)
+
+
+def _room(yard: Yard, task: Task, prepared: agent.Prepared, caller: Caller, roles: _Roles) -> containers.Room:
+    return containers.Room(
+        task=task,
+        prepared=prepared,
+        caller=caller,
+        runtime=yard.runtime,
+        folder=yard.workdir / task.id,
+        authorities=yard.authorities,
+        region=yard.cloud.region,
+        tokens={one.name: f"{task.id}-{zlib.crc32(one.name.encode())}" for one in task.containers},
+        credentials_token=str(uuid.uuid4()) if roles.task else "",
+    )
+
+
+def _occupy(yard: Yard, room: containers.Room, roles: _Roles, resolv_conf: str) -> None:
+    """Run the containers to their end, with the task's link-local servers beside them."""
+    task = room.task
+    desk = metadata.Desk(
+        task=lambda: yard.ledger.advance(task.id),
+        containers={token: name for name, token in room.tokens.items()},
+        credentials_token=room.credentials_token,
+        credentials=roles.task,
+        role_arn=task.order.task_role,
+    )
+    made = task.interface
+    if made is None:
+        return
+    containers.furnish(room, resolv_conf, interface.hosts(made))
+    with metadata.serving(made.eni, desk):
+        crew.work(
+            crew.Crew(
+                task_id=task.id,
+                ledger=yard.ledger,
+                definitions=tuple(task.order.definition["containerDefinitions"]),
+                start=partial(containers.start, room),
+            )
+        )
+    if yard.verbose:
+        _show_output(room)
+
+
+def _show_output(room: containers.Room) -> None:
+    for one in room.task.containers:
+        path = containers.output(room, one.name)
+        for line in path.read_text(errors="replace").splitlines() if path.exists() else ():
+            sys.stderr.write(f"lab: task {room.task.id[:8]} {one.name}: {line}\n")
+
+
+def _leave(yard: Yard, task_id: str, made: Interface) -> None:
+    """The way out, the same for a task that ran and for one that never did."""
+    yard.ledger.advance(task_id, "DEPROVISIONING", "stoppingAt", "executionStoppedAt", desired="STOPPED")
+    interface.detach(yard.cloud, made)
+    yard.ledger.advance(task_id, interface=replace(made, status="DELETED"))
+    _mark_stopped(yard, task_id)
+
+
+def _mark_stopped(yard: Yard, task_id: str) -> None:
+    task = yard.ledger.advance(task_id)
+    for one in task.containers:
+        yard.ledger.set_container(task_id, one.name, status="STOPPED")
+    yard.ledger.advance(
+        task_id, "STOPPED", *([] if "stoppingAt" in task.times else ["stoppingAt"]), "stoppedAt"
+    )

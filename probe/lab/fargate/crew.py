@@ -1,0 +1,192 @@
+"""The containers of one task: started in the order of ``dependsOn``, ended when an essential one ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from probe.lab.fargate.ledger import Ledger
+from probe.lab.fargate.runtime import CannotStartError, Running
+from probe.lab.fargate.tasks import Container
+
+START_TIMEOUT = 180.0
+STOP_TIMEOUT = 30.0
+_CANNOT_START = (
+    "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: "
+    "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container "
+    "process: {why}: unknown"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """What is needed to run the containers of one task.
+
+    ``definitions`` are the container definitions in the definition's order; ``start`` starts one by its
+    definition, in the right network namespace whatever the thread.
+    """
+
+    task_id: str
+    ledger: Ledger
+    definitions: tuple[Mapping[str, Any], ...]
+    start: Callable[[Mapping[str, Any]], Running]
+
+
+def work(crew: Crew) -> None:
+    """Run the task to its end: every container stopped, the stop's cause in the ledger."""
+    running: dict[str, Running] = {}
+    deadlines = {one["name"]: _dependency_deadline(crew, one) for one in crew.definitions}
+    while not _over(crew):
+        for definition in crew.definitions:
+            if _status(crew, definition["name"]).status == "PENDING":
+                _consider(crew, definition, running, deadlines[definition["name"]])
+        seen = _states(crew)
+        crew.ledger.wait(lambda: _states(crew) != seen or _over(crew), _next_deadline(deadlines))  # noqa: B023
+    _stop_all(crew, running)
+
+
+def _states(crew: Crew) -> tuple[str, ...]:
+    task = crew.ledger.get(crew.task_id)
+    return tuple(one.status for one in task.containers) if task else ()
+
+
+def _status(crew: Crew, name: str) -> Container:
+    task = crew.ledger.get(crew.task_id)
+    return (
+        next(one for one in task.containers if one.name == name)
+        if task
+        else Container(name=name, arn="", image="")
+    )
+
+
+def _over(crew: Crew) -> bool:
+    task = crew.ledger.get(crew.task_id)
+    return (
+        task is None or task.desired == "STOPPED" or all(one.status == "STOPPED" for one in task.containers)
+    )
+
+
+def _dependency_deadline(crew: Crew, definition: Mapping[str, Any]) -> float:
+    """When a container gives up on what it depends on: the dependency's own ``startTimeout``."""
+    by_name = {one["name"]: one for one in crew.definitions}
+    waits = [
+        float(by_name[one["containerName"]].get("startTimeout") or START_TIMEOUT)
+        for one in definition.get("dependsOn") or ()
+    ]
+    return time.monotonic() + min(waits, default=START_TIMEOUT)
+
+
+def _next_deadline(deadlines: Mapping[str, float]) -> float:
+    return max(
+        0.05, min([one - time.monotonic() for one in deadlines.values() if one > time.monotonic()] or [60.0])
+    )
+
+
+def _consider(
+    crew: Crew, definition: Mapping[str, Any], running: dict[str, Running], deadline: float
+) -> None:
+    """Start one container if what it depends on allows; give up on it if that can never be."""
+    name = definition["name"]
+    for one in definition.get("dependsOn") or ():
+        dependency = one["containerName"]
+        met = _met(one["condition"], _status(crew, dependency))
+        if met is False:
+            return _give_up(
+                crew,
+                definition,
+                f"dependency graph: failed to resolve container ordering dependency [{dependency}] for "
+                f"target [{name}] as dependency did not exit successfully.",
+            )
+        if met is None and time.monotonic() > deadline:
+            return _give_up(
+                crew,
+                definition,
+                f"dependency graph: container ordering dependency [{dependency}] for target [{name}] "
+                "has timed out.",
+            )
+        if met is None:
+            return None
+    return _launch(crew, definition, running)
+
+
+def _met(condition: str, dependency: Container) -> bool | None:
+    """Whether a dependency's condition holds; ``None`` when it may hold later."""
+    match condition, dependency.status:
+        case "START" | "HEALTHY", "RUNNING":
+            return True
+        case "START", "STOPPED":
+            return dependency.exit_code is not None
+        case "COMPLETE", "STOPPED":
+            return dependency.exit_code is not None
+        case "SUCCESS", "STOPPED":
+            return dependency.exit_code == 0
+        case "HEALTHY", "STOPPED":
+            return False
+        case _:
+            return None
+
+
+def _launch(crew: Crew, definition: Mapping[str, Any], running: dict[str, Running]) -> None:
+    name = definition["name"]
+    try:
+        started = crew.start(definition)
+    except CannotStartError as error:
+        return _give_up(crew, definition, _CANNOT_START.format(why=error))
+    running[name] = started
+    crew.ledger.set_container(
+        crew.task_id, name, status="RUNNING", runtime_id=f"{crew.task_id}-{_number(name)}"
+    )
+    _report_running(crew)
+    threading.Thread(target=_watch, args=(crew, definition, started), daemon=True).start()
+    return None
+
+
+def _number(name: str) -> int:
+    """The number that Fargate's runtime ids carry, made of the container's name."""
+    return zlib.crc32(name.encode())
+
+
+def _report_running(crew: Crew) -> None:
+    """A task is RUNNING when none of its containers waits any more: the last ones started are what counts."""
+    if "PENDING" not in _states(crew):
+        crew.ledger.advance(crew.task_id, "RUNNING", "startedAt")
+
+
+def _watch(crew: Crew, definition: Mapping[str, Any], started: Running) -> None:
+    code = started.wait()
+    crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED", exit_code=code)
+    if definition.get("essential", True):
+        crew.ledger.order_stop(crew.task_id, "EssentialContainerExited", "Essential container in task exited")
+
+
+def _give_up(crew: Crew, definition: Mapping[str, Any], reason: str) -> None:
+    """A container that never runs has no exit code, and takes the task along when it is essential."""
+    crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED", reason=reason)
+    if definition.get("essential", True):
+        crew.ledger.order_stop(crew.task_id, "TaskFailedToStart", reason)
+
+
+def _stop_all(crew: Crew, running: Mapping[str, Running]) -> None:
+    """SIGTERM to all that still run, SIGKILL after each one's ``stopTimeout``."""
+    if not any(_status(crew, name).status == "RUNNING" for name in running):
+        return _mark_the_rest(crew)
+    for one in running.values():
+        one.terminate()
+    began = time.monotonic()
+    by_name = {one["name"]: float(one.get("stopTimeout") or STOP_TIMEOUT) for one in crew.definitions}
+    for name in sorted(running, key=lambda each: by_name[each]):
+        left = by_name[name] - (time.monotonic() - began)
+        if not crew.ledger.wait(lambda: _status(crew, name).status == "STOPPED", max(left, 0)):  # noqa: B023
+            running[name].kill()
+    crew.ledger.wait(lambda: all(_status(crew, name).status == "STOPPED" for name in running))
+    return _mark_the_rest(crew)
+
+
+def _mark_the_rest(crew: Crew) -> None:
+    for definition in crew.definitions:
+        if _status(crew, definition["name"]).status != "STOPPED":
+            crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED")

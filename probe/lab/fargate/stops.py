@@ -1,0 +1,138 @@
+"""Why a task stopped before any container ran: the stop reasons of Fargate 1.4.0, word for word.
+
+The grammar is AWS's (the forms of 2024 and later, where the agent speaks with SDK v2); the values are the
+task's.
+"""
+
+from __future__ import annotations
+
+REASON_LIMIT = 1024
+"""ECS cuts a stop reason here."""
+
+_INIT = "ResourceInitializationError: "
+_PULL = "CannotPullContainerError: "
+_STAGE_ONE = f"{_INIT}unable to pull secrets or registry auth: "
+_CHECK = "Check your task network configuration."
+
+
+class StartError(Exception):
+    """The task never ran.  ``reason`` is its stop reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason[:REASON_LIMIT]
+
+
+def registry_unreachable(words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}The task cannot pull registry auth from Amazon ECR: There is a connection issue "
+        f"between the task and Amazon ECR. {_CHECK} {words}"
+    )
+
+
+def registry_refused(words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}execution resource retrieval failed: unable to retrieve ecr registry auth: "
+        f"service call has been retried 1 time(s): {words}"
+    )
+
+
+def secret_unreachable(arn: str, words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}unable to retrieve secret from asm: There is a connection issue between the task and "
+        f"AWS Secrets Manager. {_CHECK} failed to fetch secret {arn} from secrets manager: {words}"
+    )
+
+
+def secret_refused(arn: str, words: str) -> StartError:
+    return secret_wrong(
+        f"service call has been retried 1 time(s): failed to fetch secret {arn} from secrets manager: {words}"
+    )
+
+
+def secret_wrong(words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}execution resource retrieval failed: unable to retrieve secret from asm: {words}"
+    )
+
+
+def parameters_unreachable(words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}unable to retrieve secrets from ssm: The task cannot pull secrets from AWS Systems "
+        "Manager. There is a connection issue between the task and AWS Systems Manager Parameter Store. "
+        f"{_CHECK} {words}"
+    )
+
+
+def parameters_refused(words: str) -> StartError:
+    return StartError(
+        f"{_STAGE_ONE}execution resource retrieval failed: unable to retrieve secrets from ssm: "
+        f"service call has been retried 1 time(s): {words}"
+    )
+
+
+def parameters_invalid(names: list[str]) -> StartError:
+    return StartError(f"{_INIT}invalid ssm parameters: {','.join(names)}")
+
+
+def manifest(words: str, tries: int) -> StartError:
+    return StartError(f"{_PULL}pull image manifest has been retried {tries} time(s): {words}")
+
+
+def layer_unreachable(image: str, words: str) -> StartError:
+    return StartError(
+        f"{_PULL}The task cannot pull {image} from the registry {image}. There is a connection issue "
+        f"between the task and the registry. {_CHECK} : failed to copy: httpReadSeeker: failed open: "
+        f"failed to do request: Get {image}: {words}"
+    )
+
+
+def layer_refused(image: str, status: str) -> StartError:
+    return StartError(
+        f"{_PULL}ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: "
+        f"unexpected status code {image}: {status}"
+    )
+
+
+def log_silent() -> StartError:
+    return StartError(
+        f"{_INIT}failed to validate logger args: The task cannot find the Amazon CloudWatch log group "
+        "defined in the task definition. There is a connection issue between the task and Amazon "
+        "CloudWatch. Check your network configuration. : signal: killed"
+    )
+
+
+def log_failed(what: str, words: str) -> StartError:
+    return StartError(
+        f"{_INIT}failed to validate logger args: create stream has been retried 1 times: "
+        f"failed to create Cloudwatch log {what}: {words} : exit status 1"
+    )
+
+
+def env_file_unreachable() -> StartError:
+    return StartError(
+        f"{_INIT}failed to download env files: The task can't download the environment variable files from "
+        f"Amazon S3. There is a connection issue between the task and Amazon S3. {_CHECK} service call has "
+        "been retried 5 time(s): RequestCanceled: request context canceled "
+        "caused by: context deadline exceeded"
+    )
+
+
+def env_file_refused(status: int, code: str, message: str) -> StartError:
+    return StartError(
+        f"{_INIT}failed to download env files: service call has been retried 1 time(s): operation error S3: "
+        f"HeadObject, https response error StatusCode: {status}, api error {code}: {message}"
+    )
+
+
+def role_not_assumable(role_arn: str) -> StartError:
+    return StartError(
+        f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that "
+        "the role being passed has the proper trust relationship and permissions and that your IAM user has "
+        "permissions to pass this role."
+    )
+
+
+def interface_refused(subnet: str, code: str, *, public: bool) -> StartError:
+    where = f"with public IP assignment enabled in subnet '{subnet}'" if public else f"in subnet '{subnet}'"
+    return StartError(f"Unexpected EC2 error while attempting to Create Network Interface {where}: {code}")
