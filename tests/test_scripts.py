@@ -54,5 +54,5 @@ def test_an_old_python_is_refused(tmp_path: Path) -> None:
         check=False,
         env=machine(tmp_path, "sh", "dirname", "readlink", "false", python="#!/bin/sh\nexit 1\n"),
     )
-    line = "run-probe: no Python to run with: none of 3.11 or newer found; install one: apt-get install python3\n"
-    assert (ended.returncode, ended.stderr) == (2, line)
+    said = "no Python to run with: none of 3.11 or newer found; install one: apt-get install python3"
+    assert (ended.returncode, ended.stderr) == (2, f"run-probe: {said}\n")
