@@ -1,0 +1,106 @@
+"""Loading scenarios: what can be used, and what the one line says about what cannot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from probe.lab.expectation import Expectation, ExpectedFinding, expect
+from probe.lab.scenario import ScenarioError, find, load, names
+
+GOOD = "def build(aws):\n    aws.seen = True\n"
+
+BROKEN = [
+    pytest.param("def build(:\n", "cannot read scenario {path}: line 1: invalid syntax", id="syntax"),
+    pytest.param("x = 1\n", "cannot use scenario {path}: it has no function build(aws)", id="no-build"),
+    pytest.param(
+        "build = 3\n", "cannot use scenario {path}: it has no function build(aws)", id="no-function"
+    ),
+    pytest.param(
+        "\nraise KeyError('a')\n", "cannot read scenario {path}: line 2: KeyError: 'a'", id="fails-on-import"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BROKEN)
+def test_a_broken_scenario_is_one_line(tmp_path: Path, text: str, expected: str) -> None:
+    """What happened, where in the file, and why."""
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    with pytest.raises(ScenarioError) as raised:
+        load(path)
+    assert expected.format(path=path) == str(raised.value)
+
+
+def test_a_scenario_needs_nothing_but_build(tmp_path: Path) -> None:
+    """Region has a default, the rest is absent; the title is the file's name where there is no docstring."""
+    path = tmp_path / "my_case.py"
+    path.write_text(GOOD)
+    loaded = load(path)
+    expected = ("my-case", "my_case", "us-east-1", None, None, None)
+    assert expected == (
+        loaded.name, loaded.title, loaded.region, loaded.cluster, loaded.faults, loaded.expect
+    )  # fmt: skip
+
+
+def test_a_build_that_fails_names_its_own_line(tmp_path: Path) -> None:
+    """Not a line of boto3's."""
+    path = tmp_path / "mine.py"
+    path.write_text("def build(aws):\n    aws.client\n")
+    loaded = load(path)
+    with pytest.raises(ScenarioError, match="scenario mine failed: line 2: AttributeError: 'NoneType'"):
+        loaded.run(loaded.build, None)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_catalogue_is_whole(name: str) -> None:
+    """Every scenario loads, says what it shows in its first line, expects something and names its service."""
+    loaded = load(find(name))
+    assert name.replace("-", "_") != loaded.title
+    assert loaded.expect is not None
+    assert loaded.service is not None
+
+
+def test_hyphens_are_underscores() -> None:
+    """Both spellings find the same file."""
+    assert find("healthy-private") == find("healthy_private")
+
+
+MISSING = [
+    pytest.param("no-such-thing", "no scenario no-such-thing: the catalogue has ", id="name"),
+    pytest.param("./gone.py", "cannot open scenario ./gone.py: there is no such file", id="path"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), MISSING)
+def test_a_missing_scenario_is_one_line_and_exit_2(wanted: str, expected: str) -> None:
+    """Nothing is started."""
+    command = [sys.executable, "-m", "probe.lab", wanted, "--", "true"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(expected)
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_command_there_is_nothing_to_run() -> None:
+    """Usage, exit 2."""
+    command = [sys.executable, "-m", "probe.lab", "healthy-private"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "nothing to run: python -m probe.lab SCENARIO -- COMMAND…\n")
+
+
+def test_expectations_are_rows() -> None:
+    """Two columns mean every subnet, a third names some."""
+    row = expect(findings=[("a-code", "subject"), ("b-code", "x", ["subnet-1"])], exit_code=12)
+    first = ExpectedFinding(code="a-code", subject="subject")
+    second = ExpectedFinding(code="b-code", subject="x", subnets=("subnet-1",))
+    assert Expectation(findings=(first, second), exit_code=12) == row
+
+
+def test_another_shape_is_refused() -> None:
+    """With the row."""
+    with pytest.raises(ValueError, match=r"cannot read an expected finding: \('a-code',\) is not"):
+        expect(findings=[("a-code",)])
