@@ -259,7 +259,11 @@ class Plan(Noun, kw_only=True):
 
 
 class Failure(Noun, kw_only=True):
-    """Operation, kind and raw words; and of an API's answer, what it said about itself."""
+    """Operation, kind and raw words; and of an API's answer, what it said about itself.
+
+    ``policy`` is the kind of policy that refused, in AWS's words and lower case (``identity-based``,
+    ``vpc endpoint``, ``permissions boundary``); ``explicit`` whether it denies outright.
+    """
 
     operation: str
     kind: Kind
@@ -268,6 +272,7 @@ class Failure(Noun, kw_only=True):
     action: str | None = None
     resource: str | None = None
     policy: str | None = None
+    explicit: bool = False
     request_id: str | None = None
 
 

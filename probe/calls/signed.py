@@ -1,0 +1,74 @@
+"""An unmodified boto3 client, and what its answers become.
+
+Names are resolved, endpoints chosen and credentials found by boto3 itself: what is proven here is what
+the agent's own SDK would meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from probe import crew
+from probe.model import Call, Layer, Observation, Target
+from probe.vantage import Facts, Step, Vantage, observe
+
+ATTEMPTS = 3
+"""The agent's: SDK standard mode, the first try included."""
+
+ERRORS: tuple[type[Exception], ...] = (BotoCoreError, ClientError, ResponseParserError)
+Act = Callable[[Any, Call, Facts], None]
+
+_making = Lock()
+
+
+def client(service: str, region: str, timeout: float) -> Any:
+    """The one client of a service in a region; made under a lock, for a boto3 session is not thread-safe."""
+    with _making:
+        return _client(service, region, timeout)
+
+
+def each(
+    calls: tuple[Call, ...], target: Target, vantage: Vantage, service: str, act: Act
+) -> Iterator[Observation]:
+    """Make every call at once, one observation each."""
+    yield from crew.at_once([partial(one, call, target, vantage, service, act) for call in calls])
+
+
+def one(call: Call, target: Target, vantage: Vantage, service: str, act: Act) -> Observation:
+    """Make one call; that no client can be had is what the call came to."""
+    return observe(
+        vantage,
+        step(call, target),
+        lambda facts: act(vantage.client(service, target.region), call, facts),
+        errors=ERRORS,
+    )
+
+
+def step(call: Call, target: Target) -> Step:
+    """What an observation of a call is about."""
+    return Step(target, Layer.CALL, call.operation, reference=call.reference or None)
+
+
+@cache
+def _client(service: str, region: str, timeout: float) -> Any:
+    config = Config(
+        connect_timeout=timeout,
+        read_timeout=timeout,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=64,
+        s3={"us_east_1_regional_endpoint": "regional"},
+    )
+    return _session().client(service, region_name=region, config=config)
+
+
+@cache
+def _session() -> Any:
+    return boto3.session.Session()

@@ -1,0 +1,142 @@
+"""One document of a registry: tried again as the agent does, through redirects, refusals in its words.
+
+A redirect leads to another host, which is resolved and dialled as a step of its own: whatever happens
+there is told with that host's name, and the credentials stay behind.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from probe import crew, failures
+from probe.checks import http
+from probe.failures import UnusableAnswerError
+from probe.model import Kind
+from probe.vantage import NETWORK, Facts, Vantage
+
+TRIES = 3
+PAUSE = 0.5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_REFUSED = 400
+_LARGEST = 4 << 20
+"""Bytes of a manifest that registries accept."""
+
+_XML = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry's host on one address, and the authorization that it takes."""
+
+    host: str
+    port: int
+    address: str
+    authorization: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: the status, the headers in lower case, as much of the body as was asked for."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def fetch(
+    registry: Registry,
+    path: str,
+    headers: dict[str, str],
+    vantage: Vantage,
+    facts: Facts,
+    limit: int = _LARGEST,
+) -> bytes:
+    """The body at a path of the registry, at most ``limit`` bytes; the fact ``redirect`` is another host.
+
+    Raises ``UnusableAnswerError`` for a refusal and for whatever a redirect's host does; the network's own
+    exceptions for what the registry's does.
+    """
+    request = http.pinned(registry.host, registry.port, registry.address, path)
+    authorized = {"Authorization": registry.authorization} if registry.authorization else {}
+    request["headers"] |= headers | authorized
+    answer = _patiently(request, vantage, limit)
+    if answer.status not in REDIRECTS:
+        return _accepted(answer, registry.host)
+    base = f"https://{registry.host}:{registry.port}{path}"
+    return _follow(urljoin(base, answer.headers.get("location", "")), headers, vantage, facts, limit)
+
+
+def _follow(url: str, headers: dict[str, str], vantage: Vantage, facts: Facts, limit: int) -> bytes:
+    """The body behind a redirect; a second redirect is refused like any other answer without it."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 443
+    facts["redirect"] = host
+    try:
+        found = crew.within(vantage.timeout, lambda: vantage.look_up(host, port))
+        address = next((one for one in found if ":" not in one), host)
+        facts["redirect_address"] = address
+        request = http.pinned(host, port, address, f"{parts.path}?{parts.query}")
+        request["headers"] |= headers
+        answer = _patiently(request, vantage, limit)
+    except (*NETWORK, *http.ERRORS) as error:
+        failure = failures.classify("redirect", error)
+        raise UnusableAnswerError(failure.kind, f"{host}: {failure.words}", failure.code, host) from None
+    return _accepted(answer, host)
+
+
+def _patiently(request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
+    """The answer, after as many tries as a busy or failing server is given."""
+    for left in reversed(range(TRIES)):
+        answer = _once(request, vantage, limit)
+        if answer.status not in _AGAIN or not left:
+            break
+        time.sleep(PAUSE)
+    return answer
+
+
+def _once(request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
+    with http.client(vantage) as session, session.stream("GET", **request) as answer:
+        body = b""
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) >= limit:
+                break
+        return Answer(answer.status_code, dict(answer.headers), body)
+
+
+def _accepted(answer: Answer, host: str) -> bytes:
+    if answer.status < _REFUSED and answer.status not in REDIRECTS:
+        return answer.body
+    code, words = _refusal(answer)
+    kind = Kind.NOT_THE_SERVICE if answer.status in REDIRECTS else failures.of_status(answer.status)
+    raise UnusableAnswerError(kind, f"{host} answered {answer.status}: {words}", code, host)
+
+
+def _refusal(answer: Answer) -> tuple[str, str]:
+    """A refusal's own code and words: a registry's JSON, S3's XML, or the status."""
+    text = answer.body.decode(errors="replace")
+    if (xml := _XML.search(text)) is not None:
+        return xml[1], xml[2]
+    try:
+        stated = msgspec.json.decode(answer.body, type=_Errors).errors
+    except msgspec.MsgspecError:
+        stated = ()
+    return (
+        (stated[0].code, stated[0].message) if stated else (str(answer.status), "no words that can be read")
+    )
+
+
+class _Error(msgspec.Struct):
+    code: str = ""
+    message: str = ""
+
+
+class _Errors(msgspec.Struct):
+    errors: tuple[_Error, ...] = ()
