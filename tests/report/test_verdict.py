@@ -98,3 +98,13 @@ def test_the_lowest_layer_that_any_road_names_is_the_code(given: Case, expected:
 def test_the_word_follows_the_code(code: Exit, findings: tuple[Finding, ...], expected: Verdict) -> None:
     """Only broken layers fail; what could not be seen is no-report or error, not fail."""
     assert verdict(code, findings) == expected
+
+
+NEEDED = works(ECR) + works(S3)
+
+
+@pytest.mark.parametrize("lost", range(len(NEEDED)), ids=[f"{one.target}-{one.layer}" for one in NEEDED])
+def test_an_answer_that_is_missing_is_never_healthy(lost: int) -> None:
+    """Take any one observation of a needed target away, and the run is out of time."""
+    left = NEEDED[:lost] + NEEDED[lost + 1 :]
+    assert exit_code(only(*left)) == Exit.OUT_OF_TIME
