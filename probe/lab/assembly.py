@@ -18,6 +18,7 @@ from probe.lab.compile.hosts import with_hosts
 from probe.lab.fargate import Fargate
 from probe.lab.front import Front
 from probe.lab.kernel import Kernel
+from probe.lab.names import Names
 from probe.lab.resolver import Resolver
 from probe.lab.stage import WORKSHOP
 from probe.lab.state import State
@@ -28,7 +29,9 @@ class Lab:
     """A running lab.  As a context manager it ends the task processes that it started."""
 
     def __init__(self, region: str, *, verbose: bool = False) -> None:
-        self.cloud = Cloud(region=region)
+        for place in ("registry", "certificates", "tasks"):
+            (WORKSHOP / place).mkdir()
+        self.cloud = Cloud(region, workdir=WORKSHOP / "registry")
         self.certificates = Certificates(WORKSHOP / "certificates")
         self._kernel = Kernel()
         self._front = Front(self.cloud, self.certificates)
@@ -71,7 +74,7 @@ class Lab:
 
     def _conditions(self) -> Conditions:
         faults, names = self.cloud.faults, self.cloud.names
-        addresses = {names.address(_host(one, self.cloud.region)) for one in faults.blackholes}
+        addresses = (_public(one, names) for one in faults.blackholes)
         return Conditions(
             silent=frozenset(faults.blackholes),
             silent_blocks=tuple(sorted(one for one in addresses if one)),
@@ -80,8 +83,6 @@ class Lab:
         )
 
 
-def _host(suffix: str, region: str) -> str:
-    """A public name of a service: registries' begin with an account."""
-    account = "123456789012." if suffix == "ecr.dkr" else ""
-    name = {"ecr.api": "api.ecr", "ecr.dkr": "dkr.ecr"}.get(suffix, suffix)
-    return f"{account}{name}.{region}.amazonaws.com"
+def _public(suffix: str, names: Names) -> str | None:
+    """The public address of a service; S3 has a whole block, since every bucket is a name of its own."""
+    return names.s3_range(names.home) if suffix == "s3" else names.address(names.host(suffix, names.home))
