@@ -212,7 +212,9 @@ def _nat_gateway(nat: Any) -> NatGateway:
 
 
 def _prefix_list(prefix_list: Any) -> PrefixList:
-    entries = prefix_list.entries.get(prefix_list.version) or ()
+    # AWS's own lists show no version, and have one.
+    version = prefix_list.version or max(prefix_list.entries, default=None)
+    entries = prefix_list.entries.get(version) or ()
     blocks = (entry["Cidr"] for entry in entries)
     name = prefix_list.prefix_list_name
     return PrefixList(
