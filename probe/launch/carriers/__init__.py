@@ -1,0 +1,1 @@
+"""What carries a plan into the VPC; one file a carrier."""

@@ -1,0 +1,45 @@
+"""Where run-probe begins and ends: every error becomes one line, what to do about it, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from probe.cli import cleaning, explaining, probing, requiring
+from probe.exits import Exit
+from probe.launch.refused import RefusedError
+
+commands = probing.run_probe
+for command in (explaining.explain, requiring.requirements, cleaning.cleanup):
+    commands.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; the process ends with the code of README's table."""
+    try:
+        code = commands.main(prog_name="run-probe", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except click.ClickException as error:
+        code = _complain(_one_line(error), "run-probe --help shows every option")
+    except RefusedError as error:
+        code = _complain(str(error), error.advice)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        sys.stderr.write("told to stop: what the run had made was taken away again\n")
+        code = Exit.OUT_OF_TIME
+    except Exception:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
+        traceback.print_exc()
+        code = Exit.TOOL_BROKE
+    sys.exit(int(code or 0))
+
+
+def _complain(line: str, advice: str) -> Exit:
+    sys.stderr.write(f"{line}\n  {advice}\n")
+    return Exit.USAGE
+
+
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())

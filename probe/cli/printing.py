@@ -1,0 +1,65 @@
+"""What the operator sees: progress and hypotheses on stderr, the report on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import msgspec
+from rich.console import Console
+
+from probe import stopped
+from probe.diagnosis import diagnose
+from probe.diagnosis.case import Case
+from probe.model import Plan, Severity, Stop
+from probe.report import as_json, terminal
+from probe.report.document import Report
+
+_SHOWN_STOPS = 3
+
+
+def progress() -> Callable[[str], None]:
+    """A teller of what is going on: a line each on stderr, dim where it is a terminal."""
+    console = Console(stderr=True, soft_wrap=True)
+
+    def tell(line: str) -> None:
+        console.print(line, style="dim", highlight=False, markup=False)
+
+    return tell
+
+
+def suppose(case: Case) -> None:
+    """The hypotheses, as soon as there are any: the service's own stop reasons and the configuration."""
+    console = Console(stderr=True, soft_wrap=True)
+    for line in _supposed(case):
+        console.print(line, highlight=False, markup=False)
+
+
+def _supposed(case: Case) -> list[str]:
+    stops = [_stop_line(stop) for stop in case.spec.stops[:_SHOWN_STOPS]]
+    found = [one for one in diagnose(case) if one.severity is Severity.ERROR]
+    guesses = [f"  perhaps {one.code}: {one.title} ({one.subject})" for one in found]
+    if not stops and not guesses:
+        return ["hypotheses: none; the configuration shows nothing wrong"]
+    return ["hypotheses, before anything is measured:", *dict.fromkeys(stops), *guesses]
+
+
+def _stop_line(stop: Stop) -> str:
+    said = stopped.decode("; ".join([stop.reason, *stop.container_reasons]))
+    causes = " or ".join(cause.value for cause in said.causes)
+    where = " ".join(filter(None, [said.service or said.host, said.address]))
+    return f"  a task stopped at {said.stage.value}: {causes}{f' ({where})' if where else ''}"
+
+
+def requests(plan: Plan) -> str:
+    """The exact requests of a plan, as JSON."""
+    exact = {"RegisterTaskDefinition": plan.definition, "RunTask": [run.request for run in plan.runs]}
+    return msgspec.json.format(msgspec.json.encode(exact), indent=2).decode()
+
+
+def write(report: Report, output: str) -> None:
+    """The report on stdout, in the form that was asked for."""
+    if output == "json":
+        sys.stdout.write(as_json.encode(report).decode())
+    else:
+        terminal.render(report, Console())

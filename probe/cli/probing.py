@@ -1,0 +1,99 @@
+"""``run-probe`` itself: the main job's options, and what they choose to do."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from probe import __version__
+from probe.cli import interrupts, laboratory, printing, replaying
+from probe.cli.flags import Flags
+from probe.exits import Exit
+from probe.launch.refused import RefusedError
+from probe.plan import OversizedPlanError
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--like-service", "service", metavar="NAME", help="Probe like this service, in each of its subnets."
+)
+@click.option("--like-task", "task", metavar="ARN", help="Probe like this task.")
+@click.option("--cluster", envvar="RUN_PROBE_CLUSTER", default="default", help="The ECS cluster.")
+@click.option("--region", help="The AWS region, as the AWS CLI takes it.")
+@click.option("--profile", help="The AWS CLI's profile.")
+@click.option(
+    "--subnets",
+    multiple=True,
+    metavar="ID[,ID...]",
+    help="Probe these subnets: a VPC that has no service yet.",
+)
+@click.option(
+    "--security-groups", multiple=True, metavar="ID[,ID...]", help="The groups of the tasks to come."
+)
+@click.option("--role", metavar="ARN", help="Their execution role.")
+@click.option("--task-definition", metavar="NAME", help="Their task definition, where there is one.")
+@click.option("--assign-public-ip", is_flag=True, help="They will have public addresses.")
+@click.option(
+    "--services", multiple=True, metavar="NAME[,NAME...]", help="Count these as needed: ecr.api, s3, ..."
+)
+@click.option("--host", "hosts", multiple=True, metavar="HOST:PORT", help="Reach this host too.")
+@click.option(
+    "--probe-image", "image", envvar="RUN_PROBE_IMAGE", metavar="IMAGE", help="Where the probe's image is."
+)
+@click.option(
+    "--pull-role", metavar="ARN", help="The role that pulls the probe's image, if not the service's."
+)
+@click.option(
+    "--log-group", metavar="NAME", help="Where the probe logs; the definition's first group without it."
+)
+@click.option("--timeout", type=click.FloatRange(min=1), default=420.0, show_default=True, help="Seconds.")
+@click.option("--output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Print the exact requests as JSON and start nothing.")
+@click.option("--no-launch", is_flag=True, help="Read the configuration alone; start nothing.")
+@click.option("--replay", metavar="FILE", help="Diagnose a JSON report again, without a network.")
+@click.option("--lab", metavar="SCENARIO", help="Do it in the lab: a VPC on this machine instead of AWS.")
+@click.version_option(__version__)
+@click.pass_context
+def run_probe(context: click.Context, /, **values: Any) -> None:
+    """Measure from inside the VPC why a Fargate task cannot start, and name what to change."""
+    if context.invoked_subcommand is None:
+        context.exit(_chosen(context, msgspec.convert(values, Flags)))
+
+
+def _chosen(context: click.Context, flags: Flags) -> Exit:
+    """The job that the flags name; without any, an explanation."""
+    if flags.lab is not None:
+        laboratory.enter(flags.lab, sys.argv[1:])
+    if flags.output == "junit":
+        raise click.UsageError("--output junit is not there yet: text and json are")
+    if flags.replay is not None:
+        return replaying.replay(flags.replay, flags.output)
+    if flags.named() == 0:
+        click.echo(context.get_help())
+        return Exit.HEALTHY
+    if flags.named() > 1:
+        raise click.UsageError("ambiguous: give one of --like-service, --like-task and --subnets")
+    try:
+        with interrupts.as_keyboard():
+            return _probe(flags)
+    except OversizedPlanError as error:
+        raise RefusedError("cannot probe", str(error), "nothing was started") from error
+
+
+def _probe(flags: Flags) -> Exit:
+    """Read, plan, and either print the plan or carry it out."""
+    from probe.launch import choosing, ladder, sessions
+
+    wish, tell = flags.wish(), printing.progress()
+    session = sessions.open_session(profile=flags.profile, region=flags.region)
+    spec, definition = choosing.read(session, flags.subject(), tell)
+    case, requests = ladder.prepare(spec, definition, wish, ladder.name_run())
+    if flags.dry_run:
+        click.echo(printing.requests(requests))
+        return Exit.HEALTHY
+    report = ladder.climb(session, case, requests, wish, tell=tell, suppose=printing.suppose)
+    printing.write(report, flags.output)
+    return report.exit_code

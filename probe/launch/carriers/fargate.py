@@ -1,0 +1,184 @@
+"""The Fargate carrier: one probe task a subnet, started like the service's own, and taken away again.
+
+A task that cannot start is an answer too: its stop reason.  Whatever was made is stopped and deregistered
+in ``finally``, also when the operator interrupts; what cannot be is told, with the command that can.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from probe.launch.refusals import asking, in_one_line
+from probe.launch.refused import RefusedError
+from probe.launch.stops import reasons
+from probe.model import Outcome, Plan, Run
+
+Tell = Callable[[str], None]
+Tasks = dict[str, str]
+"""Subnet to the ARN of its probe's task."""
+
+_BATCH = 100
+_AT_ONCE = 8
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.3, 5.0
+_ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
+_VERDICT = "verdict"
+
+
+def run(session: Any, plan: Plan, *, cluster: str, timeout: float, tell: Tell) -> tuple[Outcome, ...]:
+    """How the probe ended in each subnet of a plan, by exit codes and stop reasons.
+
+    Seconds count for everything from the first request; a task that has not ended by then is stopped.
+    """
+    ecs = session.client("ecs")
+    deadline = time.monotonic() + timeout
+    try:
+        with (
+            registered(ecs, plan, tell) as definition,
+            started(ecs, plan, definition, tell) as (tasks, refused),
+        ):
+            ended = _watch(ecs, cluster, tasks, deadline, tell)
+    except RefusedError as error:
+        return tuple(_not_started(run.subnet, error) for run in plan.runs)
+    return (*refused, *ended)
+
+
+@contextmanager
+def registered(ecs: Any, plan: Plan, tell: Tell) -> Iterator[str]:
+    """The plan's task definition, for as long as the block lasts; its ARN."""
+    with asking("cannot register the probe's task definition", "ecs:RegisterTaskDefinition"):
+        answer = ecs.register_task_definition(**plan.definition)
+    arn = str(answer["taskDefinition"]["taskDefinitionArn"])
+    try:
+        yield arn
+    finally:
+        with _leaving(f"task definition {arn}", tell):
+            ecs.deregister_task_definition(taskDefinition=arn)
+
+
+@contextmanager
+def started(ecs: Any, plan: Plan, definition: str, tell: Tell) -> Iterator[tuple[Tasks, tuple[Outcome, ...]]]:
+    """A task in each subnet, and the outcome where ECS refused one; stopped when the block ends."""
+    cluster = str(plan.runs[0].request["cluster"])
+    tasks: Tasks = {}
+    try:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            answers = list(pool.map(lambda run: _start(ecs, run, definition, tasks), plan.runs))
+        yield tasks, tuple(answer for answer in answers if answer is not None)
+    finally:
+        for task in tasks.values():
+            with _leaving(f"task {task}", tell):
+                _stop(ecs, cluster, task)
+
+
+def _start(ecs: Any, run: Run, definition: str, tasks: Tasks) -> Outcome | None:
+    """Start one task and note it; the outcome where there is none."""
+    what = f"cannot start the probe in {run.subnet}"
+    try:
+        with asking(what, "ecs:RunTask", definition):
+            answer = ecs.run_task(**run.request | {"taskDefinition": definition})
+    except RefusedError as error:
+        return _not_started(run.subnet, error)
+    if answer.get("tasks"):
+        tasks[run.subnet] = str(answer["tasks"][0]["taskArn"])
+        return None
+    failure: Mapping[str, str] = next(iter(answer.get("failures", [])), {})
+    words = " ".join(filter(None, [failure.get("reason"), failure.get("detail")]))
+    return Outcome(
+        subnet=run.subnet, ended=f"{what}: {words or 'ECS gave no reason'}", stop_reason=words or None
+    )
+
+
+def _not_started(subnet: str, error: RefusedError) -> Outcome:
+    """A refusal that concerns the operator's rights, or the request, as an outcome: nothing was measured."""
+    cause = error.__cause__
+    words = str(cause) if isinstance(cause, ClientError) and "assume" in str(cause) else None
+    return Outcome(subnet=subnet, ended=f"{error}; {error.advice}", stop_reason=words)
+
+
+def _watch(ecs: Any, cluster: str, tasks: Tasks, deadline: float, tell: Tell) -> Iterable[Outcome]:
+    """Follow the tasks until each has ended or the time is up; outcomes in the order of the subnets."""
+    found: dict[str, Outcome] = {}
+    seen: dict[str, str] = {}
+    pause = _FIRST_PAUSE
+    while len(found) < len(tasks) and time.monotonic() < deadline:
+        time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        waiting = {task: subnet for subnet, task in tasks.items() if subnet not in found}
+        try:
+            described = _describe(ecs, cluster, list(waiting))
+        except RefusedError as error:
+            return [found.get(subnet) or _not_started(subnet, error) for subnet in tasks]
+        for task in described:
+            subnet = waiting[task["taskArn"]]
+            _progress(subnet, task, seen, tell)
+            if _has_ended(task):
+                found[subnet] = outcome(subnet, task)
+    return [found.get(subnet) or _late(subnet, task, seen) for subnet, task in tasks.items()]
+
+
+def _describe(ecs: Any, cluster: str, tasks: list[str]) -> list[Mapping[str, Any]]:
+    """The tasks that ECS shows; one that it does not show yet, or any more, is left out."""
+    found: list[Mapping[str, Any]] = []
+    for start in range(0, len(tasks), _BATCH):
+        batch = tasks[start : start + _BATCH]
+        with asking("cannot follow the probe's tasks", "ecs:DescribeTasks", f"task/{cluster}/*"):
+            found += ecs.describe_tasks(cluster=cluster, tasks=batch)["tasks"]
+    return found
+
+
+def _has_ended(task: Mapping[str, Any]) -> bool:
+    """Whether nothing more will come: exit codes are readable before ECS has taken the interface away."""
+    return task.get("lastStatus") in _ENDED or _exit_codes(task).get(_VERDICT) is not None
+
+
+def outcome(subnet: str, task: Mapping[str, Any]) -> Outcome:
+    """An ended task as an outcome without observations; ``ended`` says in a line how it went."""
+    codes = _exit_codes(task)
+    ran = any(code is not None for code in codes.values())
+    reason = reasons(task)
+    return Outcome(
+        subnet=subnet,
+        az=task.get("availabilityZone"),
+        task=task["taskArn"],
+        ended="the probe ran" if ran else f"the probe could not start: {reason or 'ECS gave no reason'}",
+        stop_code=task.get("stopCode"),
+        stop_reason=reason,
+        exit_codes=codes,
+    )
+
+
+def _exit_codes(task: Mapping[str, Any]) -> dict[str, int | None]:
+    return {container["name"]: container.get("exitCode") for container in task.get("containers", [])}
+
+
+def _late(subnet: str, task: str, seen: Mapping[str, str]) -> Outcome:
+    status = seen.get(subnet, "not shown by ECS")
+    return Outcome(
+        subnet=subnet, task=task, ended=f"out of time: the probe's task was {status}; it was stopped"
+    )
+
+
+def _progress(subnet: str, task: Mapping[str, Any], seen: dict[str, str], tell: Tell) -> None:
+    status = str(task.get("lastStatus", "")).lower()
+    if seen.get(subnet) != status:
+        seen[subnet] = status
+        tell(f"{subnet}: the probe is {status}")
+
+
+def _stop(ecs: Any, cluster: str, task: str) -> None:
+    ecs.stop_task(cluster=cluster, task=task, reason="run-probe has what it came for")
+
+
+@contextmanager
+def _leaving(what: str, tell: Tell) -> Iterator[None]:
+    """Take something away; what cannot be is told and does not hide what was measured."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        tell(f"could not remove {what}: {in_one_line(error)}; run-probe cleanup finishes it")

@@ -1,0 +1,48 @@
+"""Which of the ways to a Spec: a service, a task, or a VPC that has no service yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from probe import endpoints
+from probe.launch import spec
+from probe.launch.refused import RefusedError
+from probe.launch.wishes import Subject
+from probe.model import Spec
+
+
+def read(session: Any, subject: Subject, tell: Callable[[str], None]) -> tuple[Spec, dict[str, Any] | None]:
+    """The Spec of a subject, and its task definition where there is one."""
+    if subject.service is not None:
+        return spec.read(session, cluster=subject.cluster, service=subject.service, tell=tell)
+    if subject.task is not None:
+        return spec.read_task(session, cluster=subject.cluster, task=subject.task, tell=tell)
+    return _of_vpc(session, subject)
+
+
+def _of_vpc(session: Any, subject: Subject) -> tuple[Spec, dict[str, Any] | None]:
+    """The Spec of tasks to come: what the operator says, and the definition's role where none is named."""
+    if not subject.security_groups:
+        why = "--security-groups is missing, and groups decide what can be reached"
+        raise RefusedError("cannot probe these subnets", why, "give the groups that the tasks will have")
+    written = subject.task_definition
+    definition = spec.task_definition(session.client("ecs"), written) if written else None
+    role = subject.role or (definition or {}).get("executionRoleArn")
+    return (
+        Spec(
+            region=session.region_name,
+            account=spec.account_of(session),
+            partition=endpoints.partition(session.region_name).name,
+            cluster=subject.cluster,
+            task_definition=(definition or {}).get("taskDefinitionArn"),
+            subnets=subject.subnets,
+            security_groups=subject.security_groups,
+            assign_public_ip=subject.assign_public_ip,
+            launch_type="FARGATE",
+            execution_role=role,
+            task_role=(definition or {}).get("taskRoleArn"),
+            **spec.architecture(definition or {}),
+        ),
+        definition,
+    )

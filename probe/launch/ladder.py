@@ -1,0 +1,115 @@
+"""The rungs of a run, each answering as soon as it can: hypotheses, then the truth from inside the VPC.
+
+(a) the service's own stop reasons and the configuration, at once; (b) the Fargate carrier.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from probe import __version__, plan, requirements
+from probe.diagnosis import diagnose
+from probe.diagnosis.case import Case
+from probe.evidence.snapshot import Denied, Snapshot
+from probe.evidence.snapshot import read as items
+from probe.launch import roads, snapshot, template
+from probe.launch.carriers import fargate
+from probe.launch.wishes import Wish
+from probe.model import Outcome, Plan, Spec
+from probe.report import document
+from probe.report.document import Report
+
+Tell = Callable[[str], None]
+
+ANY_TASK_NEEDS = ("ecr.api", "ecr.dkr", "s3", "logs")
+"""What any Fargate task needs; it counts where there is no definition that could say."""
+
+_AT_ONCE = 8
+_NOT_YET = Denied(action="", resource="", words="not read yet")
+
+
+def name_run() -> str:
+    """A short id for a run, in every name and tag of what it makes."""
+    return secrets.token_hex(4)
+
+
+def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: str) -> tuple[Case, Plan]:
+    """The case before anything was measured, and the exact requests that would measure it.
+
+    Raises ``OversizedPlanError``, or a ``ValueError`` for a host that is not HOST:PORT.
+    """
+    needs = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
+    services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
+    hosts = tuple(plan.host_target(host, spec.region) for host in wish.hosts)
+    targets = plan.targets(
+        needs.requirements, region=spec.region, account=spec.account, services=services, hosts=hosts
+    )
+    options = plan.Options(run=run, image=wish.image, pull_role=wish.pull_role, log_group=wish.log_group)
+    requests = plan.build(spec, targets, template.load(), options, needs.requirements)
+    case = Case(
+        spec=spec,
+        requirements=needs.requirements,
+        targets=targets,
+        outcomes=(),
+        snapshot=snapshot.unread(_NOT_YET),
+        offline=needs.findings,
+    )
+    return case, requests
+
+
+def climb(
+    session: Any, case: Case, requests: Plan, wish: Wish, *, tell: Tell, suppose: Callable[[Case], None]
+) -> Report:
+    """Every rung of a run, and its report.  ``suppose`` is shown the case once configuration is read."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    tell("reading the configuration of the VPC")
+    read = snapshot.read(session, case.spec)
+    case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
+    suppose(case)
+    outcomes = _measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
+    measured = replace(case, outcomes=_in_zones(outcomes, read))
+    return document.build(
+        measured,
+        diagnose(measured),
+        tool_version=__version__,
+        started=started.isoformat(timespec="seconds"),
+        took=round(time.monotonic() - clock, 3),
+    )
+
+
+def _measure(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) -> tuple[Outcome, ...]:
+    ended = fargate.run(session, requests, cluster=case.spec.cluster, timeout=wish.timeout, tell=tell)
+    works = {run.subnet: run.work for run in requests.runs}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return tuple(
+            pool.map(lambda outcome: roads.gather(_logs(session), outcome, works[outcome.subnet]), ended)
+        )
+
+
+def _logs(session: Any) -> Callable[[str], Any]:
+    return lambda region: session.client("logs", region_name=region)
+
+
+def _not_launched(spec: Spec) -> tuple[Outcome, ...]:
+    return tuple(Outcome(subnet=subnet, ended="not launched (--no-launch)") for subnet in spec.subnets)
+
+
+def _with_groups(spec: Spec, read: Snapshot) -> Spec:
+    """A service without groups has the default one of its VPC."""
+    if spec.security_groups:
+        return spec
+    vpcs = {subnet.vpc for subnet in items(read.subnets) if subnet.id in spec.subnets}
+    default = [one.id for one in items(read.security_groups) if one.name == "default" and one.vpc in vpcs]
+    return replace(spec, security_groups=tuple(default))
+
+
+def _in_zones(outcomes: Sequence[Outcome], read: Snapshot) -> tuple[Outcome, ...]:
+    zones = {subnet.id: subnet.az for subnet in items(read.subnets)}
+    return tuple(replace(one, az=one.az or zones.get(one.subnet)) for one in outcomes)

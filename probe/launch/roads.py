@@ -1,0 +1,80 @@
+"""The roads home: how one ended probe becomes observations.
+
+Log lines say everything, where they come.  The reporters' exit codes say the lowest broken layer of a
+group, through ``DescribeTasks``, with no network in the VPC at all.  The stop reason of a task that never
+ran says which of ECS's own steps failed, and by that which ones passed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from msgspec.structs import replace
+
+from probe import lines
+from probe.launch import exit_codes, stop_reasons
+from probe.model import LogSink, Observation, Outcome, Target, Work
+
+_ATTEMPTS = 4
+_PAUSE = 0.5
+Tell = Callable[[str], None]
+
+
+def gather(logs: Callable[[str], Any], outcome: Outcome, work: Work) -> Outcome:
+    """The outcome with what every road says; ``logs`` makes a CloudWatch Logs client for a region.
+
+    The log is the fullest road; groups that it is silent about are read from the exit codes.
+    """
+    if not any(code is not None for code in outcome.exit_codes.values()):
+        return replace(outcome, observations=stop_reasons.observations(outcome, work.targets))
+    told, complete = read_lines(logs, work.logs) if work.logs else ((), False)
+    rest = () if complete else tuple(_silent(told, outcome, work.targets))
+    return replace(outcome, complete=complete, observations=(*told, *rest))
+
+
+def read_lines(logs: Callable[[str], Any], sink: LogSink) -> tuple[tuple[Observation, ...], bool]:
+    """The probe's own lines from its stream, and whether they are all there.
+
+    CloudWatch shows events a moment after it took them, so it is asked a few times; a stream that is not
+    there was never written, which is the ordinary case of a broken logs endpoint.
+    """
+    told: tuple[tuple[Observation, ...], bool] = ((), False)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE)
+        try:
+            told = lines.parse(_messages(logs(sink.region), sink))
+        except (ClientError, BotoCoreError):
+            return told
+        if told[1]:
+            break
+    return told
+
+
+def _messages(logs: Any, sink: LogSink) -> Iterator[str]:
+    """Every event of a stream, page by page; the last page repeats its own token."""
+    place: dict[str, str] = {}
+    while True:
+        page = logs.get_log_events(
+            logGroupName=sink.group, logStreamName=sink.stream, startFromHead=True, **place
+        )
+        yield from (event["message"] for event in page["events"])
+        following = page.get("nextForwardToken")
+        if not page["events"] or following in {None, place.get("nextToken")}:
+            return
+        place = {"nextToken": following}
+
+
+def _silent(
+    told: Sequence[Observation], outcome: Outcome, targets: Sequence[Target]
+) -> Iterator[Observation]:
+    """What the exit codes say about groups that no line speaks of."""
+    named = {one.target for one in told}
+    spoken = {target.group for target in targets if target.name in named}
+    for group in dict.fromkeys(target.group for target in targets):
+        if group not in spoken:
+            here = tuple(target for target in targets if target.group == group)
+            yield from exit_codes.observations(here, exit_codes.of_group(outcome, group))

@@ -1,0 +1,59 @@
+"""Stopped tasks as ECS shows them for about an hour: reasons, codes and what they were attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from probe.launch.refusals import in_one_line
+from probe.model import Stop
+
+_BATCH = 100
+
+
+def of_service(ecs: Any, cluster: str, service: str, tell: Callable[[str], None]) -> tuple[Stop, ...]:
+    """The stopped tasks of a service, the latest first; none, with a word to ``tell``, where it is denied."""
+    try:
+        arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][
+            :_BATCH
+        ]
+        tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    except (ClientError, BotoCoreError) as error:
+        tell(f"the service's stopped tasks could not be read: {in_one_line(error)}")
+        return ()
+    return of_tasks(tasks)
+
+
+def of_tasks(tasks: Iterable[Mapping[str, Any]]) -> tuple[Stop, ...]:
+    """Described tasks as stops, the latest first; those that have no reason say nothing."""
+    found = [_stop(task) for task in tasks if task.get("stoppedReason") or _container_reasons(task)]
+    return tuple(sorted(found, key=lambda stop: stop.stopped_at or "", reverse=True))
+
+
+def attachment(task: Mapping[str, Any], name: str) -> str | None:
+    """A detail of a task's network interface: ``subnetId``, ``networkInterfaceId`` and the like."""
+    details = (detail for one in task.get("attachments", []) for detail in one.get("details", []))
+    return next((detail.get("value") for detail in details if detail.get("name") == name), None)
+
+
+def reasons(task: Mapping[str, Any]) -> str | None:
+    """Everything ECS says of why a task stopped: its own reason, and its containers' where they add to it."""
+    told = [str(task.get("stoppedReason") or ""), *_container_reasons(task)]
+    return "; ".join(dict.fromkeys(filter(None, told))) or None
+
+
+def _stop(task: Mapping[str, Any]) -> Stop:
+    at = task.get("stoppedAt")
+    return Stop(
+        task=str(task["taskArn"]),
+        reason=str(task.get("stoppedReason") or ""),
+        code=task.get("stopCode"),
+        stopped_at=None if at is None else at.isoformat(),
+        container_reasons=_container_reasons(task),
+    )
+
+
+def _container_reasons(task: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(one["reason"] for one in task.get("containers", []) if one.get("reason"))

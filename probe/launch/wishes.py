@@ -1,0 +1,30 @@
+"""What the operator wants: a subject to be like, and how to go about it."""
+
+from __future__ import annotations
+
+from probe.model import Noun
+
+
+class Subject(Noun, frozen=True, kw_only=True):
+    """What to probe like: a service, a task, or subnets of a VPC that has no service yet."""
+
+    cluster: str
+    service: str | None = None
+    task: str | None = None
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    role: str | None = None
+    task_definition: str | None = None
+    assign_public_ip: bool = False
+
+
+class Wish(Noun, frozen=True, kw_only=True):
+    """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started."""
+
+    image: str
+    pull_role: str | None = None
+    log_group: str | None = None
+    services: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    timeout: float = 420.0
+    launch: bool = True
