@@ -1,4 +1,4 @@
-"""Certificates: one authority for the lab's AWS, and a leaf for every name that is asked for, made when it is asked."""
+"""Certificates: one authority for the lab's AWS, and a leaf for each name, made when it is first asked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class Certificates:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._authorities = {"": trustme.CA(organization_name="Amazon of the lab", organization_unit_name="RSA 2048 M01")}
+        self._authorities = {
+            "": trustme.CA(organization_name="Amazon of the lab", organization_unit_name="RSA 2048 M01")
+        }
         self._contexts: dict[tuple[str, str, str], ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self.bundle = directory / "lab-ca.pem"
@@ -33,7 +35,9 @@ class Certificates:
             return self._contexts[key]
 
     def _made(self, host: str, kind: str, issuer: str) -> ssl.SSLContext:
-        authority = self._authorities.setdefault(issuer, _authority(issuer)) if issuer else self._authorities[""]
+        authority = (
+            self._authorities.setdefault(issuer, _authority(issuer)) if issuer else self._authorities[""]
+        )
         name = "internal.example.com" if kind == "wrong-host" else host
         until = datetime.now(UTC) - timedelta(days=3) if kind == "expired" else None
         leaf = authority.issue_cert(name, common_name=name, not_after=until)

@@ -26,8 +26,8 @@ class NameServerFault:
 class Faults:
     """The ``lab`` object of a scenario's ``faults``.
 
-    ``service`` is the suffix of the service's endpoint: ``ecr.api``, ``ecr.dkr``, ``s3`` (the layer bucket included),
-    ``logs``, ``secretsmanager``, ``ssm``, ``kms``, ``sts``.
+    ``service`` is the suffix of the service's endpoint: ``ecr.api``, ``ecr.dkr``, ``s3`` (the layer bucket
+    included), ``logs``, ``secretsmanager``, ``ssm``, ``kms``, ``sts``.
     """
 
     name_servers: dict[str, NameServerFault] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Faults:
         delay: float = 0,
         truncate: bool = False,  # noqa: FBT001, FBT002 - the scenario's signature
     ) -> None:
-        """Put a name server at an address of the VPC; it forwards to the VPC's resolver, with these faults."""
+        """Put a name server at an address of the VPC; it forwards to the VPC's, with these faults."""
         self.name_servers[address] = NameServerFault(drop, rcode, delay, truncate)
 
     def blackhole(self, service: str) -> None:

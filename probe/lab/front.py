@@ -1,7 +1,7 @@
 """The fronts: TLS listeners inside network namespaces, each knowing through which VPC endpoint it is reached.
 
-One thread accepts on every listening socket; a connection has a thread of its own.  A socket stays in the namespace
-it was opened in, whichever thread uses it.
+One thread accepts on every listening socket; a connection has a thread of its own.  A socket stays in the
+namespace it was opened in, whichever thread uses it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from probe.lab import hello, http, netns
-from probe.lab.certificates import Certificates
+from probe.lab.certificates import Certificates, Kind
 from probe.lab.cloud import Cloud
 from probe.lab.names import Place
 from probe.lab.wire import Answer, Request
@@ -35,7 +35,7 @@ Open = Callable[[str, str, int], socket.socket]
 
 @dataclass(frozen=True)
 class Listener:
-    """Where to listen: ``endpoint`` is the VPC endpoint's id (None: public AWS), ``service`` its only service's suffix."""
+    """Where to listen: ``endpoint`` is a VPC endpoint's id (None: public AWS), ``service`` its suffix."""
 
     namespace: str
     address: str
@@ -118,10 +118,10 @@ class Front:
         return how is not None
 
     def _context(self, asked: str | None, own: str | None, suffix: str) -> ssl.SSLContext:
-        """The certificate of the name that was asked for, if it is the service's here; else the service's own."""
+        """The certificate of the name that was asked for, if it is this service's; else its own."""
         place = self._names.locate(asked) if asked else None
         name = asked if asked and place and place.suffix == suffix else own or "unknown.invalid"
-        kind = self._faults.certificates.get(suffix, "good")
+        kind: Kind = self._faults.certificates.get(suffix, "good")
         return self._certificates.context(name, kind, self._faults.issuers.get(suffix, ""))
 
     def _reply(self, request: Request, suffix: str) -> Answer:

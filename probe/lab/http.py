@@ -14,7 +14,9 @@ _CHUNK = 65536
 _BODILESS = frozenset({204, 304})
 
 
-def serve(connection: socket.socket, answer: Callable[[Request], Answer], endpoint: str | None, source: str) -> None:
+def serve(
+    connection: socket.socket, answer: Callable[[Request], Answer], endpoint: str | None, source: str
+) -> None:
     """Answer request after request until the client goes away or stops making sense."""
     state = h11.Connection(h11.SERVER)
     while True:
@@ -30,7 +32,9 @@ def serve(connection: socket.socket, answer: Callable[[Request], Answer], endpoi
         state.start_next_cycle()
 
 
-def _read(connection: socket.socket, state: h11.Connection, endpoint: str | None, source: str) -> Request | None:
+def _read(
+    connection: socket.socket, state: h11.Connection, endpoint: str | None, source: str
+) -> Request | None:
     head: h11.Request | None = None
     body = bytearray()
     for event in _events(connection, state):
@@ -70,5 +74,9 @@ def _write(connection: socket.socket, state: h11.Connection, request: Request, a
     if answer.status in _BODILESS:
         headers.pop("content-length")
     head = h11.Response(status_code=answer.status, headers=list(headers.items()), reason=b"")
-    parts = [state.send(head), state.send(h11.Data(data=body)) if body else b"", state.send(h11.EndOfMessage())]
+    parts = [
+        state.send(head),
+        state.send(h11.Data(data=body)) if body else b"",
+        state.send(h11.EndOfMessage()),
+    ]
     connection.sendall(b"".join(part or b"" for part in parts))

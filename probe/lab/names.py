@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 PUBLIC_RANGES = ("198.51.100.0/24", "192.0.2.0/24")
-"""Where public AWS lives, S3 in the second (documentation ranges, RFC 5737).  203.0.113.0/24 is the customers'."""
+"""Where public AWS lives, S3 in the second (documentation ranges, RFC 5737).
+
+203.0.113.0/24 is the customers'.
+"""
 
 S3_HOME_RANGE = "192.0.2.0/25"
 S3_ELSEWHERE_RANGE = "192.0.2.128/25"
@@ -25,7 +28,8 @@ _SUFFIX = r"\.amazonaws\.com(?:\.cn)?"
 class Service:
     """A service as VPC endpoints name it (``suffix``), as botocore does (``api``), and its hosts.
 
-    ``hosts`` are patterns of what precedes ``.amazonaws.com``, with ``{region}`` in them; one without it is global.
+    ``hosts`` are patterns of what precedes ``.amazonaws.com``, with ``{region}`` in them; one without it is
+    global.
     """
 
     suffix: str
@@ -35,7 +39,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Place:
-    """What a host name is: a service in a region, its plain name, and what stood before the service's own name."""
+    """What a host name is: a service in a region, its plain name, and the ``label`` before that."""
 
     service: Service
     region: str
@@ -114,7 +118,7 @@ _PATTERNS = tuple(_patterns())
 
 
 def canonical(host: str) -> str:
-    """The service's own name for an endpoint-specific one (``vpce-….ssm.R.vpce.amazonaws.com``); others unchanged."""
+    """The service's own name for an endpoint's (``vpce-….ssm.R.vpce.amazonaws.com``); others unchanged."""
     name = host.lower().rstrip(".")
     named = _ENDPOINT_NAME.fullmatch(name)
     return named["stem"] + named["tail"] if named else name

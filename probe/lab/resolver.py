@@ -1,4 +1,4 @@
-"""Name servers: AmazonProvidedDNS in each VPC, the world's for the operator, and custom ones with their faults.
+"""Name servers: AmazonProvidedDNS in each VPC, the world's for the operator, custom ones with their faults.
 
 Each listens on UDP and TCP.  What a VPC alone knows is in ``zones``, what everybody knows in ``names``.
 """
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import dns.flags
 import dns.message
@@ -31,7 +32,7 @@ _UDP_SIZE = 512
 """Octets that a client without EDNS takes over UDP (RFC 1035)."""
 _PATIENCE = 10.0
 
-Open = Callable[[str, str, int, str], socket.socket]
+Open = Callable[[str, str, int, Literal["tcp", "udp"]], socket.socket]
 """Opens a socket: namespace, address, port, ``tcp`` or ``udp``."""
 
 
@@ -48,7 +49,7 @@ class NameServer:
 class Resolver:
     """Serves whatever name servers ``apply`` was last given."""
 
-    def __init__(self, cloud: Cloud, open_: Open = netns.listen, port: int = PORT) -> None:  # type: ignore[assignment]
+    def __init__(self, cloud: Cloud, open_: Open = netns.listen, port: int = PORT) -> None:
         self._cloud, self._open, self._port = cloud, open_, port
         self._sockets: dict[NameServer, tuple[socket.socket, socket.socket]] = {}
         self._lock = threading.Lock()
@@ -93,7 +94,7 @@ class Resolver:
             connection, _ = ready.accept()
             threading.Thread(target=self._stream, args=(connection, server), daemon=True).start()
 
-    def _datagram(self, ready: socket.socket, client: object, wire: bytes, server: NameServer) -> None:
+    def _datagram(self, ready: socket.socket, client: Any, wire: bytes, server: NameServer) -> None:
         fault = server.custom or NameServerFault()
         if fault.drop in ("udp", "both"):
             return
@@ -106,7 +107,7 @@ class Resolver:
             reply.flags |= dns.flags.TC
             reply.answer.clear()
         with contextlib.suppress(OSError):
-            ready.sendto(reply.to_wire(), client)  # type: ignore[arg-type]
+            ready.sendto(reply.to_wire(), client)
 
     def _stream(self, connection: socket.socket, server: NameServer) -> None:
         fault = server.custom or NameServerFault()

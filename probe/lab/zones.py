@@ -1,4 +1,4 @@
-"""What a VPC's resolver knows that the world does not: endpoints' names, private hosted zones, instance names.
+"""What a VPC's resolver knows that the world does not: endpoints' names, private hosted zones.
 
 It reads moto's state at the moment of the question, so there is nothing to keep in step.
 """
@@ -88,7 +88,7 @@ def _endpoint_name(ec2: Any, name: str) -> tuple[str, ...] | None:
 
 
 def _hosted(cloud: Cloud, vpc: Any, name: str, kind: str) -> Found:
-    """Private hosted zones associated with the VPC: the longest suffix decides, and a name it lacks does not exist.
+    """Private hosted zones of the VPC: the longest suffix decides, and a name that it lacks does not exist.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
     """
@@ -112,7 +112,9 @@ def _associated(zone: Any, vpc_id: str) -> bool:
 
 
 def _matches(record: str, name: str) -> bool:
-    return record == name or (record.startswith(("*.", "\\052.")) and name.endswith(record[record.index(".") :]))
+    if record.startswith(("*.", "\\052.")):
+        return name.endswith(record[record.index(".") :])
+    return record == name
 
 
 def _plain(name: str) -> str:

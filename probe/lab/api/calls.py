@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from probe.lab.api.errors import ApiError
 from probe.lab.names import Place
 from probe.lab.wire import Request
 
@@ -19,8 +20,9 @@ Handler = Callable[["Call"], Mapping[str, Any] | None]
 class Call:
     """An API call.
 
-    ``api`` is botocore's name of the service, ``params`` the input as boto3 takes it, ``model`` botocore's model of
-    the operation, ``principal`` the caller (None: AWS itself), ``forward`` asks moto and gives its parsed answer.
+    ``api`` is botocore's name of the service, ``params`` the input as boto3 takes it, ``model`` botocore's
+    model of the operation, ``principal`` the caller (None: AWS itself), ``forward`` asks moto and gives its
+    parsed answer.
     """
 
     api: str
@@ -53,21 +55,22 @@ def moto_request(request: Request) -> Any:
     return made
 
 
-def read(request: Request, place: Place, account: str) -> Call | None:
-    """The call that a request makes, or None when the service has no such operation."""
+def read(request: Request, place: Place, account: str) -> Call:
+    """The call that a request makes.  Raises ApiError when the service has no such operation."""
     from moto.core.parse import PROTOCOL_PARSERS
     from moto.core.request import determine_request_protocol
-    from moto.core.routing import NotFound, get_service_router
+    from moto.core.routing import get_service_router
     from moto.core.utils import get_service_model
+    from werkzeug.exceptions import NotFound
 
     api = place.service.api or ""
     made = moto_request(request)
     try:
         operation, labels = get_service_router(api).match(made)
         protocol = determine_request_protocol(get_service_model(api), made.content_type)
-    except (NotFound, NotImplementedError):
-        return None
-    parts = {
+    except (NotFound, NotImplementedError) as error:
+        raise ApiError("UnknownOperationException", "The requested operation is not known.") from error
+    parts: Any = {
         "method": made.method,
         "values": made.values,
         "headers": made.headers,

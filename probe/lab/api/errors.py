@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from probe.lab.wire import Answer
@@ -33,8 +34,8 @@ HOST_ID = "bGFiIGhvc3QgaWQsIG9mIG5vIG1lYW5pbmcgdG8gYW55b25lIGJ1dCBpdHMgc2hhcGU="
 class ApiError(Exception):
     """What a handler raises to answer an error.
 
-    ``code`` and ``message`` are the API's own; ``status`` is the HTTP status of a JSON service, from which the
-    other protocols differ only for the codes in ``_FORBIDDEN``.
+    ``code`` and ``message`` are the API's own; ``status`` is the HTTP status of a JSON service, from which
+    the other protocols differ only for the codes in ``_FORBIDDEN``.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -48,10 +49,21 @@ _CODES: dict[str, tuple[str, str, str]] = {
     "UnrecognizedClientException": ("InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId"),
     "ExpiredTokenException": ("ExpiredToken", "RequestExpired", "ExpiredToken"),
     "InvalidSignatureException": ("SignatureDoesNotMatch", "AuthFailure", "SignatureDoesNotMatch"),
-    "MissingAuthenticationTokenException": ("MissingAuthenticationToken", "MissingAuthenticationToken", "AccessDenied"),
+    "MissingAuthenticationTokenException": (
+        "MissingAuthenticationToken",
+        "MissingAuthenticationToken",
+        "AccessDenied",
+    ),
     "ThrottlingException": ("Throttling", "RequestLimitExceeded", "SlowDown"),
     "UnknownOperationException": ("InvalidAction", "InvalidAction", "MethodNotAllowed"),
 }
+_WORDS = {
+    "AuthFailure": "AWS was not able to validate the provided access credentials",
+    "InvalidAccessKeyId": "The AWS Access Key Id you provided does not exist in our records.",
+    "RequestExpired": "Request has expired.",
+}
+"""Codes whose message is always the same."""
+
 _FORBIDDEN = frozenset(
     {
         "AccessDenied",
@@ -63,6 +75,7 @@ _FORBIDDEN = frozenset(
         "MissingAuthenticationToken",
     }
 )
+_CLIENT_ERRORS = (400, 500)
 _UNAVAILABLE = frozenset({"RequestLimitExceeded", "SlowDown"})
 
 
@@ -81,10 +94,22 @@ def answer(error: ApiError, *, api: str, protocol: str) -> Answer:
         case _:
             shape = _QUERY
     body = shape.format(
-        api=api, code=xml_code, message=escape(error.message), request_id=request_id, host_id=HOST_ID
+        api=api,
+        code=xml_code,
+        message=escape(_WORDS.get(xml_code, error.message)),
+        request_id=request_id,
+        host_id=HOST_ID,
     )
-    headers = {"content-type": "application/xml" if api == "s3" else "text/xml", "x-amzn-requestid": request_id}
+    headers = {
+        "content-type": "application/xml" if api == "s3" else "text/xml",
+        "x-amzn-requestid": request_id,
+    }
     return Answer(_status(error, xml_code), headers, body.encode())
+
+
+def plain(answer: Answer) -> Answer:
+    """A JSON service's refusal with the status that all of theirs have, 400; moto invents finer ones."""
+    return replace(answer, status=400) if _CLIENT_ERRORS[0] <= answer.status < _CLIENT_ERRORS[1] else answer
 
 
 def _json(error: ApiError, protocol: str, request_id: str) -> Answer:

@@ -1,7 +1,7 @@
 """The lab's AWS: everything that answers behind an AWS host name, in this one process.
 
-A request comes as a value and leaves as a value; ``front`` has the sockets.  moto holds the resources, ``repairs``
-mends them, ``overrides`` answers what moto cannot, ``iam`` decides, ``registry`` serves images.
+A request comes as a value and leaves as a value; ``front`` has the sockets.  moto holds the resources,
+``repairs`` mends them, ``overrides`` answers what moto cannot, ``iam`` decides, ``registry`` serves images.
 """
 
 from __future__ import annotations
@@ -32,12 +32,15 @@ _COMPILED = frozenset({"ec2", "cloudformation"})
 class Cloud:
     """One account in one region, with others answering emptily.
 
-    ``handlers`` override moto for a (service, operation), both as botocore writes them.  ``after_change`` is called
-    after every call that may have changed the network, before its answer leaves.  Policies hold once ``enforced``.
-    ``lock`` is held while moto works; take it to read moto's state, and never while waiting for an answer.
+    ``handlers`` override moto for a (service, operation), both as botocore writes them.  ``after_change`` is
+    called after every call that may have changed the network, before its answer leaves.  Policies hold once
+    ``enforced``. ``lock`` is held while moto works; take it to read moto's state, and never while waiting for
+    an answer.
     """
 
-    def __init__(self, region: str = "us-east-1", account: str = "123456789012", workdir: Path | None = None) -> None:
+    def __init__(
+        self, region: str = "us-east-1", account: str = "123456789012", workdir: Path | None = None
+    ) -> None:
         backends.start(account)
         self.region, self.account = region, account
         self.lock = threading.RLock()
@@ -52,11 +55,11 @@ class Cloud:
         self.handlers: dict[tuple[str, str], Handler] = dict(overrides.handlers(self))
 
     def backend(self, api: str, region: str = "") -> Any:
-        """moto's state of a service (botocore's name for it)."""
+        """Moto's state of a service (botocore's name for it)."""
         return backends.backend(api, self.account, region or self.region)
 
     def client(self, api: str, region: str = "") -> Any:
-        """A boto3 client answered in this process, without a socket and without authorisation: AWS's own hand."""
+        """A boto3 client answered in this process, with no socket and no authorisation: AWS's own hand."""
         key = (api, region or self.region)
         with self.lock:
             if key not in self._clients:
@@ -77,7 +80,7 @@ class Cloud:
         return address
 
     def answer(self, request: Request, *, trusted: bool = False) -> Answer:
-        """Answer a request for an AWS host name; ``trusted`` requests are AWS's own and are not asked who they are."""
+        """Answer a request for an AWS host name; ``trusted`` ones are AWS's own, asked no questions."""
         place = self.names.locate(request.host)
         if place is None:
             return Answer(404, {"content-type": "text/plain"}, b"no such host\n")
@@ -88,24 +91,17 @@ class Cloud:
 
     def _api(self, request: Request, place: Place, *, trusted: bool) -> Answer:
         api = place.service.api or ""
-        call = calls.read(request, place, self.account)
         try:
             signer = None if trusted else self.iam.authenticate(request)
-            if not trusted and signer is None:
-                return self._unsigned(request, place, call)
-            if call is None:
-                raise ApiError("UnknownOperationException", "The requested operation is not known.")
+            greeting = None if trusted or signer else greetings.answer(request, place)
+            if greeting is not None:
+                return greeting
+            if signer is None and not trusted:
+                greetings.refuse_unsigned(place)
+            call = calls.read(request, place, self.account)
             return self.perform(dataclasses.replace(call, principal=signer), trusted=trusted)
         except ApiError as error:
-            return errors.answer(error, api=api, protocol=call.protocol if call else calls.protocol_of(api))
-
-    def _unsigned(self, request: Request, place: Place, call: Call | None) -> Answer:
-        greeting = greetings.answer(request, place)
-        if greeting is not None:
-            return greeting
-        if call is not None and call.api == "s3":
-            return self.perform(call, trusted=False)
-        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token")
+            return errors.answer(error, api=api, protocol=calls.protocol_of(api))
 
     def perform(self, call: Call, *, trusted: bool) -> Answer:
         """Do what a call asks, if its caller may."""
@@ -123,13 +119,16 @@ class Cloud:
 
     def _moto(self, call: Call) -> Answer:
         with self.lock:
-            return backends.ask(call.api, self.account, call.request)
+            answer = backends.ask(call.api, self.account, call.request)
+        return errors.plain(answer) if call.protocol == "json" else answer
 
     def _forward(self, call: Call) -> dict[str, Any]:
-        """moto's answer as boto3 shows it; its errors as ApiError."""
+        """Moto's answer as boto3 shows it; its errors as ApiError."""
         answer = self._moto(call)
         result = backends.parsed(answer, call.model, call.protocol)
         if answer.status >= 300:  # noqa: PLR2004 - AWS's APIs redirect no call; above 2xx is an error
             error = result.get("Error", {})
-            raise ApiError(str(error.get("Code", "InternalFailure")), str(error.get("Message", "")), answer.status)
+            raise ApiError(
+                str(error.get("Code", "InternalFailure")), str(error.get("Message", "")), answer.status
+            )
         return result

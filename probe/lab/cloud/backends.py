@@ -1,4 +1,4 @@
-"""moto, started fast and reached without a web framework: a request goes straight to the service's own functions.
+"""moto, started fast and reached without a web framework: requests go straight to a service's functions.
 
 What moto answers wrongly is mended in ``repairs``; what it lacks is in ``overrides``.
 """
@@ -29,7 +29,7 @@ _GLOBAL = frozenset({"iam", "route53", "organizations", "sts"})
 
 @contextmanager
 def _one_session() -> Iterator[None]:
-    """moto asks three fresh sessions for the list of regions, each of which reads the same large file again."""
+    """Moto lists the regions with three fresh sessions, each of which reads the same large file again."""
     real, shared = boto3.Session, boto3.Session()
     boto3.Session = lambda: shared
     try:
@@ -64,10 +64,11 @@ def regions() -> frozenset[str]:
 
 
 def backend(api: str, account: str, region: str) -> Any:
-    """moto's state of one service (botocore's name for it)."""
+    """Moto's state of one service (botocore's name for it)."""
     from moto.backends import get_backend
 
-    by_region = get_backend(_MODULES.get(api, api))[account]
+    find: Any = get_backend
+    by_region = find(_MODULES.get(api, api))[account]
     return by_region["aws"] if "aws" in by_region and region not in by_region else by_region[region]
 
 
@@ -78,7 +79,7 @@ def _routes(api: str, account: str) -> tuple[tuple[re.Pattern[str], Callable[...
 
 
 def ask(api: str, account: str, request: Request) -> Answer:
-    """moto's answer; LookupError when it serves no such path."""
+    """Moto's answer; LookupError when it serves no such path."""
     from werkzeug.exceptions import HTTPException
 
     made = moto_request(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from probe.lab.api.errors import ApiError
 from probe.lab.names import Place
 from probe.lab.wire import Answer, Request
 
@@ -21,3 +22,9 @@ def answer(request: Request, place: Place) -> Answer | None:
         status, location = _REDIRECTS[place.suffix]
         return Answer(status, {"location": location})
     return Answer(404, {"content-type": "application/xml"}, b"<UnknownOperationException/>\n")
+
+
+def refuse_unsigned(place: Place) -> None:
+    """Raise ApiError where a service answers nobody without a signature; S3 has public buckets."""
+    if place.suffix != "s3":
+        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token")

@@ -12,7 +12,9 @@ from probe.lab.wire import Answer
 def dressed(answer: Answer, place: Place) -> Answer:
     """The answer with the request id, and with what the service in particular adds."""
     if "x-lab-not-aws" in answer.headers:
-        return Answer(answer.status, {k: v for k, v in answer.headers.items() if k != "x-lab-not-aws"}, answer.body)
+        return Answer(
+            answer.status, {k: v for k, v in answer.headers.items() if k != "x-lab-not-aws"}, answer.body
+        )
     request_id = answer.headers.get("x-amzn-requestid") or str(uuid.uuid4())
     match place.suffix:
         case "s3":

@@ -1,4 +1,4 @@
-"""boto3 clients that are answered in this process: the request is built as always, and never reaches a socket."""
+"""boto3 clients that are answered in this process: a request is built as always, but reaches no socket."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ def answer(faults: Faults, place: Place) -> Answer | None:
     if suffix in faults.throttled:
         return _error(place, ApiError("ThrottlingException", "Rate exceeded"), 0)
     if suffix in faults.failing:
-        return _error(place, ApiError("InternalFailure", "We encountered an internal error."), faults.failing[suffix])
+        return _error(
+            place, ApiError("InternalFailure", "We encountered an internal error."), faults.failing[suffix]
+        )
     return None
 
 

@@ -1,6 +1,7 @@
 """The lab's IAM: who a request comes from, and whether every policy lets it pass.
 
-moto checks neither resources nor conditions; it keeps the policies, and this package evaluates them as AWS does.
+moto checks neither resources nor conditions; it keeps the policies, and this package evaluates them as AWS
+does.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Denied(ApiError):
         self.clause = clause
 
 
-class NotAssumable(Exception):  # noqa: N818 - the agent's word for it
+class NotAssumable(Exception):
     """There is no such role, or its trust policy does not admit the service."""
 
 
@@ -51,7 +52,9 @@ class Iam:
             return user
         principal, ends, token = self._session(signed.access_key)
         if principal is None or token != signed.token:
-            raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.")
+            raise ApiError(
+                "UnrecognizedClientException", "The security token included in the request is invalid."
+            )
         if ends <= datetime.now(UTC):
             raise ApiError("ExpiredTokenException", "The security token included in the request is expired")
         return principal
@@ -59,8 +62,16 @@ class Iam:
     def _session(self, access_key: str) -> tuple[Principal | None, datetime, str]:
         mine = self._issued.get(access_key)
         if mine is not None:
-            return stored.session_principal(self._backend, mine.role_arn, mine.session), mine.expiration, mine.token
-        return stored.session_of_key(self._backend, access_key) or (None, datetime.max.replace(tzinfo=UTC), "")
+            return (
+                stored.session_principal(self._backend, mine.role_arn, mine.session),
+                mine.expiration,
+                mine.token,
+            )
+        return stored.session_of_key(self._backend, access_key) or (
+            None,
+            datetime.max.replace(tzinfo=UTC),
+            "",
+        )
 
     def assume(self, role_arn: str, service: str, session_name: str) -> Credentials:
         """Keys of a new session that an AWS service opens.  Raises NotAssumable."""
@@ -104,7 +115,8 @@ class Iam:
 
     def permit(self, call: Call) -> None:
         """Raise Denied unless every permission that a call needs is there."""
-        for each in asked(call, lambda made: looking_up.resources(self._backend, made)):
+        known, roles = looking_up.resources(self._backend, call), looking_up.roles(self._backend, call)
+        for each in asked(call, known, roles):
             context = self.context(call.request, call.region)
             if each.passed_to:
                 context["iam:PassedToService"] = each.passed_to

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from probe.lab.api.calls import Call
 
@@ -45,26 +44,34 @@ class Asked:
     passed_to: str = ""
 
 
-def asked(call: Call, known: Callable[[Call], tuple[str, ...]]) -> tuple[Asked, ...]:
-    """The permissions a call needs, all of them.  ``known`` looks up ARNs that only the state knows."""
+def asked(
+    call: Call, known: tuple[str, ...] = (), roles: Mapping[str, str] | None = None
+) -> tuple[Asked, ...]:
+    """The permissions a call needs, all of them.
+
+    ``known`` are ARNs of what it names that only the state knows; ``roles`` its task definition's.
+    """
     if (call.api, call.operation) in FREE:
         return ()
     verb = _RENAMED.get((call.api, call.operation), call.operation)
     action = f"{_PREFIXES.get(call.api, call.api)}:{verb}"
     find = _RESOURCES.get(call.api)
-    resources = known(call) or (find(call) if find else ())
-    return (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call))
+    resources = known or (find(call) if find else ())
+    return (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call, roles or {}))
 
 
-def _passed(call: Call) -> tuple[Asked, ...]:
+def _passed(call: Call, definition: Mapping[str, str]) -> tuple[Asked, ...]:
     """iam:PassRole for each role that ECS is handed.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html
     """
     if (call.api, call.operation) not in {("ecs", "RunTask"), ("ecs", "RegisterTaskDefinition")}:
         return ()
-    holder = call.params.get("overrides") or {} if call.operation == "RunTask" else call.params
-    roles = {holder.get("taskRoleArn"), holder.get("executionRoleArn")} - {None, ""}
+    holder = call.params
+    if call.operation == "RunTask":
+        given = {key: value for key, value in (call.params.get("overrides") or {}).items() if value}
+        holder = {**definition, **given}
+    roles = {str(holder[key]) for key in ("taskRoleArn", "executionRoleArn") if holder.get(key)}
     arns = (role if role.startswith("arn:") else f"arn:aws:iam::{call.account}:role/{role}" for role in roles)
     return tuple(Asked("iam:PassRole", arn, "ecs-tasks.amazonaws.com") for arn in sorted(arns))
 
@@ -113,7 +120,11 @@ def _logs(call: Call) -> tuple[str, ...]:
     group = group.partition(":log-group:")[2] or group
     if call.operation.startswith("DescribeLogGroups"):
         return (_arn(call, "logs", f"log-group:{group}:log-stream:"),)
-    return (_arn(call, "logs", f"log-group:{group}:log-stream:{_named(call, 'logStreamName')}"),) if group else ()
+    return (
+        (_arn(call, "logs", f"log-group:{group}:log-stream:{_named(call, 'logStreamName')}"),)
+        if group
+        else ()
+    )
 
 
 def _s3(call: Call) -> tuple[str, ...]:
@@ -123,27 +134,25 @@ def _s3(call: Call) -> tuple[str, ...]:
     return (f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}",)
 
 
-_ECS_LISTS = frozenset({"ListClusters", "ListServices", "ListTaskDefinitions", "ListTaskDefinitionFamilies"})
-_ECS_ANY = frozenset({"DescribeTaskDefinition", "DeregisterTaskDefinition", "CreateCluster", "ListTasks"})
+_ECS_KINDS: Mapping[str, tuple[str, str]] = {
+    "DescribeTasks": ("task", "tasks"),
+    "StopTask": ("task", "task"),
+    "DescribeServices": ("service", "services"),
+    "UpdateService": ("service", "service"),
+    "DeleteService": ("service", "service"),
+    "CreateService": ("service", "serviceName"),
+}
+"""Operations on things of a cluster: their kind, and the parameter that names them."""
 
 
 def _ecs(call: Call) -> tuple[str, ...]:
-    if call.operation in _ECS_LISTS | _ECS_ANY:
-        return ()
-    cluster = (_named(call, "cluster") or "default").rpartition("/")[2]
+    if call.operation in _ECS_KINDS:
+        return _in_cluster(call, *_ECS_KINDS[call.operation])
     match call.operation:
         case "RegisterTaskDefinition":
             return (_arn(call, "ecs", f"task-definition/{_named(call, 'family')}:*"),)
         case "RunTask":
             return (_definition(call, _named(call, "taskDefinition")),)
-        case "DescribeTasks":
-            return _each(call, "task", cluster, call.params.get("tasks"))
-        case "StopTask":
-            return _each(call, "task", cluster, [_named(call, "task")])
-        case "DescribeServices":
-            return _each(call, "service", cluster, call.params.get("services"))
-        case "UpdateService" | "DeleteService" | "CreateService":
-            return _each(call, "service", cluster, [_named(call, "service", "serviceName")])
         case "DescribeClusters":
             names = call.params.get("clusters") or ["default"]
             return tuple(_arn(call, "ecs", f"cluster/{name.rpartition('/')[2]}") for name in names)
@@ -153,9 +162,12 @@ def _ecs(call: Call) -> tuple[str, ...]:
             return tuple(filter(None, [_named(call, "resourceArn")]))
 
 
-def _each(call: Call, kind: str, cluster: str, names: Any) -> tuple[str, ...]:
+def _in_cluster(call: Call, kind: str, key: str) -> tuple[str, ...]:
+    cluster = (_named(call, "cluster") or "default").rpartition("/")[2]
+    given = call.params.get(key) or ()
+    names = [given] if isinstance(given, str) else given
     return tuple(
-        name if name.startswith("arn:") else _arn(call, "ecs", f"{kind}/{cluster}/{name}") for name in names or ()
+        name if name.startswith("arn:") else _arn(call, "ecs", f"{kind}/{cluster}/{name}") for name in names
     )
 
 
@@ -169,7 +181,12 @@ def _iam(call: Call) -> tuple[str, ...]:
     arn = _named(call, "PolicyArn", "PolicySourceArn", "RoleArn")
     if arn and call.operation not in ("AttachRolePolicy", "DetachRolePolicy"):
         return (arn,)
-    kinds: Mapping[str, str] = {"RoleName": "role", "UserName": "user", "GroupName": "group", "PolicyName": "policy"}
+    kinds: Mapping[str, str] = {
+        "RoleName": "role",
+        "UserName": "user",
+        "GroupName": "group",
+        "PolicyName": "policy",
+    }
     for key, kind in kinds.items():
         if call.params.get(key):
             return (f"arn:aws:iam::{call.account}:{kind}/{call.params[key]}",)

@@ -1,6 +1,7 @@
 """The Condition element: AWS's operators over a request's context.  Pure.
 
-A key that the request lacks makes a condition false, except for the negated operators, ``…IfExists`` and ``Null``.
+A key that the request lacks makes a condition false, except for the negated operators, ``…IfExists`` and
+``Null``.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
@@ -19,14 +20,18 @@ def hold(condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str])
     """Whether every operator of a Condition element holds; keys are compared without case."""
     folded = {key.lower(): value for key, value in context.items()}
     return all(
-        _holds(name, key, _listed(wanted), folded) for name, keys in condition.items() for key, wanted in keys.items()
+        _holds(name, key, _listed(wanted), folded)
+        for name, keys in condition.items()
+        for key, wanted in keys.items()
     )
 
 
 def filled(pattern: str, context: Mapping[str, str]) -> str:
-    """A pattern with its ``${variables}`` filled from the context; an unknown one stays, and so matches nothing."""
+    """A pattern with its ``${variables}`` filled from the context; an unknown one stays as it is."""
     folded = {key.lower(): value for key, value in context.items()}
-    return re.sub(r"\$\{([^},]+)[^}]*\}", lambda found: folded.get(found[1].strip().lower(), found[0]), pattern)
+    return re.sub(
+        r"\$\{([^},]+)[^}]*\}", lambda found: folded.get(found[1].strip().lower(), found[0]), pattern
+    )
 
 
 def _listed(value: Any) -> list[str]:
@@ -53,7 +58,9 @@ def _holds(name: str, key: str, wanted: list[str], context: Mapping[str, str]) -
 
 @cache
 def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern), re.DOTALL)
+    return re.compile(
+        "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern), re.DOTALL
+    )
 
 
 def _like(have: str, want: str) -> bool:

@@ -20,7 +20,7 @@ _OLD = re.compile(r"AWS ([A-Z0-9]+):")
 
 @dataclass(frozen=True)
 class Signature:
-    """What a request says of its signer: the access key, the session's token, the region and service signed for."""
+    """What a request says of its signer: the key, the session's token, the region and service."""
 
     access_key: str
     token: str
@@ -47,5 +47,10 @@ def issue(role_arn: str, session: str) -> Credentials:
     letters = string.ascii_uppercase + "234567"
     key = "ASIA" + "".join(secrets.choice(letters) for _ in range(16))
     return Credentials(
-        key, secrets.token_urlsafe(30), secrets.token_urlsafe(120), datetime.now(UTC) + LIFETIME, role_arn, session
+        key,
+        secrets.token_urlsafe(30),
+        secrets.token_urlsafe(120),
+        datetime.now(UTC) + LIFETIME,
+        role_arn,
+        session,
     )

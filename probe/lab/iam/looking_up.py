@@ -23,6 +23,18 @@ def resources(backend: Backend, call: Call) -> tuple[str, ...]:
             return ()
 
 
+def roles(backend: Backend, call: Call) -> dict[str, str]:
+    """The roles of the task definition that a RunTask names; none for another call."""
+    if (call.api, call.operation) != ("ecs", "RunTask"):
+        return {}
+    family, _, revision = str(call.params.get("taskDefinition") or "").rpartition("/")[2].partition(":")
+    revisions = backend("ecs").task_definitions.get(family) or {}
+    latest = int(revision) if revision.isdigit() else max(revisions, default=0)
+    found = revisions.get(latest)
+    pairs = {"taskRoleArn": "task_role_arn", "executionRoleArn": "execution_role_arn"}
+    return {key: getattr(found, name) for key, name in pairs.items() if getattr(found, name, None)}
+
+
 def secret(backend: Backend, name: str) -> Any:
     """The secret of a name, an ARN, or an ARN without its random suffix."""
     for each in backend("secretsmanager").secrets.values():

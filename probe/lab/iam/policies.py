@@ -19,7 +19,10 @@ from probe.lab.iam.principals import Principal
 
 @dataclass(frozen=True)
 class Question:
-    """May ``principal`` (None: anonymous) do ``action`` to ``resource``, an ARN or ``*``?  ``context`` has condition keys."""
+    """Whether ``principal`` (None: anonymous) may do ``action`` to ``resource``, an ARN or ``*``.
+
+    ``context`` has condition keys.
+    """
 
     principal: Principal | None
     action: str
@@ -80,7 +83,10 @@ def _reach(named: Iterable[str], principal: Principal | None) -> Grant:
     for name in named:
         if name == "*" or (principal and name in principal.names):
             return Grant.DIRECT
-        if principal and name in (principal.account, f"arn:{principal.partition}:iam::{principal.account}:root"):
+        if principal and name in (
+            principal.account,
+            f"arn:{principal.partition}:iam::{principal.account}:root",
+        ):
             best = Grant.ACCOUNT
     return best
 

@@ -10,8 +10,8 @@ from datetime import datetime
 class Principal:
     """A caller.  ``arn`` as sts:GetCallerIdentity answers it; ``session`` is empty for a user.
 
-    ``name`` is the user's or the role's, ``unique`` AWS's id of it, ``source_arn`` the ARN of the user or role itself
-    (with its path), which policies are attached to.
+    ``name`` is the user's or the role's, ``unique`` AWS's id of it, ``source_arn`` the ARN of the user or
+    role itself (with its path), which policies are attached to.
     """
 
     arn: str

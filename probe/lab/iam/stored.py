@@ -33,7 +33,7 @@ def session_of_key(backend: Backend, access_key: str) -> tuple[Principal, dateti
 
 
 def role(backend: Backend, role_arn: str) -> Any:
-    """moto's role of that ARN, or None."""
+    """Moto's role of that ARN, or None."""
     return next((each for each in backend("iam").roles.values() if each.arn == role_arn), None)
 
 
@@ -54,7 +54,9 @@ def policies(backend: Backend, question: Question, endpoint: str | None) -> Poli
     resource, key = _of_resource(backend, question)
     account = question.resource.split(":")[4] if question.resource.count(":") >= 5 else ""  # noqa: PLR2004 - an ARN's parts
     foreign = bool(question.principal and account and account != question.principal.account)
-    return Policies(identity, boundary, resource, endpoint_policy(backend, endpoint), key=key, foreign=foreign)
+    return Policies(
+        identity, boundary, resource, endpoint_policy(backend, endpoint), key=key, foreign=foreign
+    )
 
 
 def endpoint_policy(backend: Backend, endpoint: str | None) -> Statements | None:

@@ -1,6 +1,7 @@
 """Images: ECR's registry host and the S3 host that its layers are fetched from, in front of a real registry.
 
-moto's ECR has the repositories and their policies; the blobs are the registry's.  An image exists when it was pushed.
+moto's ECR has the repositories and their policies; the blobs are the registry's.  An image exists when it was
+pushed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ class Registry:
         wanted = protocol.read(request)
         if wanted is None:
             root = request.path in ("/v2", "/v2/")
-            return Answer(200, {"content-type": "text/plain"}) if root else protocol.error(404, "UNSUPPORTED", "no such path")
+            return (
+                Answer(200, {"content-type": "text/plain"})
+                if root
+                else protocol.error(404, "UNSUPPORTED", "no such path")
+            )
         denied = self._denied(request, place, wanted, principal)
         return denied or self._permitted(request, place, wanted)
 
@@ -88,7 +93,7 @@ class Registry:
             return protocol.unknown_repository(wanted.repository, place.label)
         if wanted.kind == "blobs" and request.method == "GET":
             return self._redirect(place, wanted)
-        made = self._ask(request, place, wanted)
+        made = self._ask(request, place)
         if made.status == 404 and wanted.kind == "manifests":  # noqa: PLR2004 - HTTP's Not Found
             return protocol.unknown_image()
         if wanted.kind == "manifests" and wanted.writes and made.status < 300:  # noqa: PLR2004 - HTTP's success
@@ -100,7 +105,7 @@ class Registry:
             return protocol.error(404, "BLOB_UNKNOWN", "blob unknown to registry")
         return Answer(307, {"location": self.layer_url(place.region, wanted.repository, wanted.reference)})
 
-    def _ask(self, request: Request, place: Place, wanted: protocol.Wanted) -> Answer:
+    def _ask(self, request: Request, place: Place) -> Answer:
         """The real registry's answer; it keeps a region's repositories below the region's name."""
         prefix = f"/v2/{place.region}/"
         passed = ("accept", "content-type", "content-range", "range", "if-none-match")

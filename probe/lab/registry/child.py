@@ -1,4 +1,4 @@
-"""Debian's docker-registry as a child process, reached over a Unix socket so that no network namespace matters."""
+"""Debian's docker-registry as a child process, on a Unix socket, to which namespaces do not matter."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Child:
                 configuration = self._workdir / "registry.yml"
                 text = _CONFIGURATION.format(root=self._workdir / "registry", socket=self._socket)
                 configuration.write_text(text, encoding="utf-8")
-                # In a session of its own: Ctrl-C is for the command, and must not kill the AWS that it cleans up in.
+                # In a session of its own: Ctrl-C must not kill the AWS that the command cleans up in.
                 self._process = subprocess.Popen(
                     ["docker-registry", "serve", str(configuration)],
                     start_new_session=True,

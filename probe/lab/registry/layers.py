@@ -16,8 +16,8 @@ EXPIRES = 3600
 """Seconds that a presigned address holds."""
 
 _TWO_MECHANISMS = (
-    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter "
-    "or the Authorization header should be specified"
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string "
+    "parameter or the Authorization header should be specified"
 )
 
 

@@ -1,4 +1,4 @@
-"""A pushed manifest, told to moto's ECR, so that DescribeImages and BatchGetImage know what the registry holds."""
+"""A pushed manifest, told to moto's ECR, so that DescribeImages knows what the registry holds."""
 
 from __future__ import annotations
 

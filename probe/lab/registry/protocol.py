@@ -16,7 +16,7 @@ _PATH = re.compile(
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a request is about: a repository's manifest, blob or upload; ``reference`` is a tag or a digest."""
+    """What a request is about: a manifest, blob or upload; ``reference`` is a tag or a digest."""
 
     repository: str
     kind: str

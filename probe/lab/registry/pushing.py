@@ -28,7 +28,9 @@ class _Repository:
     url: str
     authorization: str
 
-    def send(self, method: str, url: str, body: bytes, kind: str = "application/octet-stream") -> Mapping[str, str]:
+    def send(
+        self, method: str, url: str, body: bytes, kind: str = "application/octet-stream"
+    ) -> Mapping[str, str]:
         """One request; the answer's headers.  Raises urllib.error.HTTPError when ECR refuses."""
         headers = {"Authorization": self.authorization, "Content-Type": kind}
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - always https
@@ -62,7 +64,8 @@ def push_image(
 ) -> str:
     """Push a small image, for several platforms as a list, and give its URI (``HOST/NAME:TAG``).
 
-    ``aws`` is a boto3 session; the repository is created when it is missing.  Errors are boto3's and urllib's.
+    ``aws`` is a boto3 session; the repository is created when it is missing.  Errors are boto3's and
+    urllib's.
     """
     ecr = aws.client("ecr")
     try:
@@ -74,25 +77,24 @@ def push_image(
     target = _Repository(f"https://{host}/v2/{name}", f"Basic {token}")
     layer = {"mediaType": _LAYER, **target.blob(_layer(repository, tag))}
     only = len(platforms) == 1
-    made = [_image(target, layer, platform, entrypoint, environment or {}, tag if only else "") for platform in platforms]
+    config = {
+        "Entrypoint": list(entrypoint),
+        "Env": [f"{name}={value}" for name, value in (environment or {}).items()],
+    }
+    made = [_image(target, layer, platform, config, tag if only else "") for platform in platforms]
     if not only:
         target.manifest({"schemaVersion": 2, "mediaType": _INDEX, "manifests": made}, tag)
     return f"{uri}:{tag}"
 
 
-def _image(  # noqa: PLR0913 - the parts of an image
-    target: _Repository,
-    layer: Mapping[str, Any],
-    platform: str,
-    entrypoint: Sequence[str],
-    environment: Mapping[str, str],
-    tag: str,
+def _image(
+    target: _Repository, layer: Mapping[str, Any], platform: str, settings: Mapping[str, Any], tag: str
 ) -> Mapping[str, Any]:
     system, _, architecture = platform.partition("/")
     config = {
         "os": system,
         "architecture": architecture,
-        "config": {"Entrypoint": list(entrypoint), "Env": [f"{name}={value}" for name, value in environment.items()]},
+        "config": settings,
         "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]},
     }
     described = {"mediaType": _CONFIG, **target.blob(json.dumps(config).encode())}

@@ -1,4 +1,4 @@
-"""Calls that moto lacks or answers wrongly, answered here: one module a service, each with its ``handlers``."""
+"""Calls that moto lacks or answers wrongly: one module a service, each with its ``handlers``."""
 
 from __future__ import annotations
 

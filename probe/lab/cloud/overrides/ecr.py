@@ -1,4 +1,4 @@
-"""ECR: a layer's download address, which moto lacks, and whether a layer is there, which only the registry knows."""
+"""ECR: tokens that know their holder, and layers, of which only the registry knows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
         return {
             "layers": [_layer(digest, size) for digest, size in sizes.items() if size is not None],
             "failures": [
-                {"layerDigest": digest, "failureCode": "MissingLayerDigest", "failureReason": "Layer is missing"}
+                {
+                    "layerDigest": digest,
+                    "failureCode": "MissingLayerDigest",
+                    "failureReason": "Layer is missing",
+                }
                 for digest, size in sizes.items()
                 if size is None
             ],
@@ -38,7 +42,11 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     def authorization(call: Call) -> Mapping[str, Any]:
         password, ends = cloud.registry.tokens.issue(call.principal)
         accounts = call.params.get("registryIds") or [call.account]
-        return {"authorizationData": [_authorization(account, call.region, password, ends) for account in accounts]}
+        return {
+            "authorizationData": [
+                _authorization(account, call.region, password, ends) for account in accounts
+            ]
+        }
 
     yield ("ecr", "GetAuthorizationToken"), authorization
     yield ("ecr", "GetDownloadUrlForLayer"), download_url

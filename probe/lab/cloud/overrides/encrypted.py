@@ -1,4 +1,4 @@
-"""What Secrets Manager and SSM do with a customer's key on the caller's behalf: the caller must be allowed to decrypt.
+"""Secrets and parameters under a customer's key: their caller must be allowed to decrypt with it.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 """
@@ -50,7 +50,7 @@ def _key_of_parameter(cloud: Cloud, name: str) -> str | None:
 
 
 def _decrypt(cloud: Cloud, call: Call, key_name: str | None, words: str) -> None:
-    """AWS's own keys (``alias/aws/…``) admit the account through the service; a customer's key asks its policy."""
+    """AWS's own keys (``alias/aws/…``) admit the account; a customer's key asks its policy."""
     if not cloud.enforced or call.principal is None or not key_name or "alias/aws/" in key_name:
         return
     key = looking_up.key(cloud.backend, key_name)

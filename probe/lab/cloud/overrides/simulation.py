@@ -40,7 +40,9 @@ def _principal(cloud: Cloud, arn: str) -> Principal | None:
     if found is not None:
         return found
     users = cloud.backend("iam").users.values()
-    return next((Principal(arn, cloud.account, each.name, arn, each.id) for each in users if each.arn == arn), None)
+    return next(
+        (Principal(arn, cloud.account, each.name, arn, each.id) for each in users if each.arn == arn), None
+    )
 
 
 def _context(call: Call) -> dict[str, str]:
@@ -48,7 +50,9 @@ def _context(call: Call) -> dict[str, str]:
     return {entry["ContextKeyName"]: ",".join(entry.get("ContextKeyValues") or ()) for entry in entries}
 
 
-def _result(cloud: Cloud, principal: Principal, asking: Asked, context: Mapping[str, str]) -> Mapping[str, Any]:
+def _result(
+    cloud: Cloud, principal: Principal, asking: Asked, context: Mapping[str, str]
+) -> Mapping[str, Any]:
     _, decision = cloud.iam.decide(principal, asking, context)
     explicit = decision.clause.startswith("with")
     verdict = "allowed" if decision.allowed else "explicitDeny" if explicit else "implicitDeny"
@@ -58,5 +62,7 @@ def _result(cloud: Cloud, principal: Principal, asking: Asked, context: Mapping[
         "EvalDecision": verdict,
         "MatchedStatements": [],
         "MissingContextValues": [],
-        "PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": "boundary" not in decision.clause},
+        "PermissionsBoundaryDecisionDetail": {
+            "AllowedByPermissionsBoundary": "boundary" not in decision.clause
+        },
     }

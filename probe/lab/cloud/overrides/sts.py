@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     def identity(call: Call) -> Mapping[str, Any]:
         if call.principal is None:
-            return {"UserId": call.account, "Account": call.account, "Arn": f"arn:aws:iam::{call.account}:root"}
-        return {"UserId": call.principal.user_id, "Account": call.principal.account, "Arn": call.principal.arn}
+            return {
+                "UserId": call.account,
+                "Account": call.account,
+                "Arn": f"arn:aws:iam::{call.account}:root",
+            }
+        return {
+            "UserId": call.principal.user_id,
+            "Account": call.principal.account,
+            "Arn": call.principal.arn,
+        }
 
     def assume(call: Call) -> Mapping[str, Any]:
         wanted = str(call.params["RoleArn"])

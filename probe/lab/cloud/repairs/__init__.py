@@ -1,12 +1,21 @@
 """Where moto's EC2 state differs from AWS's, mended at its source, before anybody reads it.
 
-Each module replaces methods of moto's classes; the launcher, the kernel's compiler and CloudFormation all see the
-mended state, because all of them read the same objects.
+Each module replaces methods of moto's classes; the launcher, the kernel's compiler and CloudFormation all see
+the mended state, because all of them read the same objects.
 """
 
 from __future__ import annotations
 
-from probe.lab.cloud.repairs import addresses, endpoints, groups, interfaces, nat, prefix_lists, routes, subnets
+from probe.lab.cloud.repairs import (
+    addresses,
+    endpoints,
+    groups,
+    interfaces,
+    nat,
+    prefix_lists,
+    routes,
+    subnets,
+)
 from probe.lab.names import Names
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - moto's own fields are what is mended here.
 """Addresses: private ones inside their subnet and never twice, public ones out of 203.0.113.0/24."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""VPC endpoints: interfaces with the endpoint's groups, DNS names as AWS writes them, prefix-list routes that follow."""
+# ruff: noqa: SLF001 - moto's own fields are what is mended here.
+"""VPC endpoints: their interfaces' groups, their DNS names, the prefix-list routes of gateways."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ def _check_zones(backend: Any, subnet_ids: Iterable[str]) -> None:
 
 
 def check_private_dns(backend: Any, vpc: Any, service_name: str, but: str = "") -> None:
-    """Refuse private DNS where AWS does: without the VPC's two attributes, or when the names are taken already."""
+    """Refuse private DNS where AWS does: the VPC lacks an attribute, or the names are taken."""
     from moto.ec2.exceptions import EC2ClientError
 
     if not (_true(vpc.enable_dns_support) and _true(vpc.enable_dns_hostnames)):
@@ -73,8 +74,8 @@ def check_private_dns(backend: Any, vpc: Any, service_name: str, but: str = "") 
         same = other.service_name == service_name and other.vpc_id == vpc.id and other.id != but
         if same and other.private_dns_enabled:
             domain = _zone(service_name, backend.region_name)
-            text = f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {domain}"
-            raise EC2ClientError("InvalidParameter", f"{text} in the VPC {vpc.id}")
+            text = "private-dns-enabled cannot be set because there is already a conflicting DNS domain"
+            raise EC2ClientError("InvalidParameter", f"{text} for {domain} in the VPC {vpc.id}")
 
 
 def _true(value: Any) -> bool:

@@ -13,7 +13,9 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
         group = original(self, *args, **kwargs)
         if kwargs.get("is_default"):
             own = [{"GroupId": group.id}]
-            self.authorize_security_group_ingress(group.id, "-1", None, None, [], source_groups=own, vpc_id=group.vpc_id)
+            self.authorize_security_group_ingress(
+                group.id, "-1", None, None, [], source_groups=own, vpc_id=group.vpc_id
+            )
         return group
 
     return create

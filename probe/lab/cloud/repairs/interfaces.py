@@ -1,4 +1,5 @@
-"""Network interfaces: their addresses, what they are (endpoint, NAT gateway, task), and the filters people use."""
+# ruff: noqa: SLF001 - moto's own fields are what is mended here.
+"""Network interfaces: their addresses, whose they are, and the filters people use."""
 
 from __future__ import annotations
 

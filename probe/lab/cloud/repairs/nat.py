@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - moto's own fields are what is mended here.
 """NAT gateways: an interface without groups in their subnet, gone with them."""
 
 from __future__ import annotations
