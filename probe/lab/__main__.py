@@ -11,7 +11,7 @@ USAGE = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Check what was asked for, then become the session.  Returns only when that is impossible."""
+    """Check what was asked for, then run the session: the command's exit code, or 2."""
     ours, command = _split(arguments)
     options = parser().parse_args(ours)
     if options.list:
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         return USAGE
     try:
         path = scenario.find(options.scenario).resolve()
-        stage.enter([*(["--verbose"] if options.verbose else []), str(path), "--", *command])
+        return stage.enter([*(["--verbose"] if options.verbose else []), str(path), "--", *command])
     except (scenario.ScenarioError, stage.StageError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -19,7 +20,7 @@ from probe.lab.compile.devices import OPERATOR
 from probe.lab.scenario import Scenario, ScenarioError, load
 
 _USAGE = 2
-_INTERRUPTED = 130
+_INTERRUPTED, _TERMINATED = 130, 143
 _PROBE_REPOSITORY = "run-probe"
 
 
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> int:
     """Run ``[--verbose] FILE -- COMMAND…``; the command's exit code, or 2 where there can be no lab."""
     at = arguments.index("--")
     verbose, path = arguments[0] == "--verbose", Path(arguments[at - 1])
+    signal.signal(signal.SIGTERM, lambda _number, _frame: leave(_TERMINATED))
     try:
         stage.prepare()
         return _run(load(path), arguments[at + 1 :], verbose=verbose)

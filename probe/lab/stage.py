@@ -1,17 +1,18 @@
 """Namespaces of the lab's own, before anything runs in them, so that the kernel cleans up and not our code.
 
-The outer half checks what the machine offers and executes the session under ``unshare``; the inner half,
-first thing in there, mounts what must be private.  When the parent dies, so does everything inside.
+The outer half checks what the machine offers and starts the session under ``unshare``; the inner half, first
+thing in there, mounts what must be private.  When the outer one dies, so does everything inside.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from types import FrameType
 
 from probe.lab.compile.devices import WORLD_ADDRESS
 
@@ -33,14 +34,21 @@ class StageError(Exception):
     """The machine lacks something; the text says what and the remedy."""
 
 
-def enter(arguments: list[str]) -> NoReturn:
-    """Replace this process by the session, in namespaces of its own.  Raises StageError."""
+def enter(arguments: list[str]) -> int:
+    """Run the session in namespaces of its own and give its exit code.  Raises StageError.
+
+    This process only waits: ``unshare`` blocks SIGTERM while its child lives, so somebody has to pass it on.
+    """
     os.environ["PATH"] = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     missing = sorted(package for command, package in _PACKAGES.items() if shutil.which(command) is None)
     if missing:
         raise StageError(f"the lab needs {', '.join(missing)}: run apt-get install {' '.join(missing)}")
     session = [sys.executable, "-m", "probe.lab.session", *arguments]
-    os.execvp("unshare", ["unshare", *_flags(), *session])  # noqa: S606 - it becomes the session
+    signal.signal(signal.SIGINT, _leave_it_to_the_command)
+    # The session dies with this process, even of SIGKILL: by pdeathsig first, then by --kill-child.
+    started = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "unshare", *_flags(), *session])
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _pass_on(started.pid))
+    return started.wait()
 
 
 def prepare() -> None:
@@ -68,6 +76,15 @@ def _flags() -> tuple[str, ...]:
         f"cannot make namespaces: {tried.stderr.strip()}; allow user namespaces (sysctl -w "
         "user.max_user_namespaces=10000 kernel.apparmor_restrict_unprivileged_userns=0) or run as root"
     )
+
+
+def _pass_on(unshare: int) -> None:
+    for child in Path(f"/proc/{unshare}/task/{unshare}/children").read_text(encoding="ascii").split():
+        os.kill(int(child), signal.SIGTERM)
+
+
+def _leave_it_to_the_command(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing; unlike SIG_IGN a handler is not inherited."""
 
 
 def _run(*command: str) -> None:

@@ -11,7 +11,9 @@ from probe.lab.registry import push_image
 from probe.lab.world.networks import Network
 
 _TASKS = "ecs-tasks.amazonaws.com"
-_PROBE_ENTRYPOINT = ["python", "-m", "probe"]
+_PROBE_ENTRYPOINT = ("python", "-m", "probe")
+_SERVER = ("/bin/sleep", "infinity")
+"""What stands for an application that serves: it keeps running."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,7 @@ def push_probe_image(aws: Any, repository: str = "run-probe", tag: str = "lab") 
 
 def _image(aws: Any, name: str) -> str:
     aws.client("ecr").create_repository(repositoryName=name)
-    return push_image(aws, name, "1.0")
+    return push_image(aws, name, "1.0", entrypoint=_SERVER)
 
 
 def _secret(aws: Any, name: str) -> str:
