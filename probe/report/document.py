@@ -25,7 +25,8 @@ class Report(Noun, kw_only=True):
     """One run.  ``started`` is UTC in ISO 8601, ``took`` in seconds, ``exit_code`` as in README.
 
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
-    raised without any measurement (they are among ``findings`` too).
+    raised without any measurement (they are among ``findings`` too).  ``expect_private``,
+    ``expect_blocked`` and ``elsewhere`` are what a diagnosis was asked and told besides (``Case``).
     """
 
     schema: Literal[1] = SCHEMA
@@ -42,13 +43,16 @@ class Report(Noun, kw_only=True):
     targets: tuple[Target, ...]
     runs: tuple[Outcome, ...]
     offline: tuple[Finding, ...]
+    expect_private: bool
+    expect_blocked: tuple[str, ...]
+    elsewhere: dict[str, str]
     snapshot: Snapshot
 
 
 def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started: str, took: float) -> Report:
     """The report of a case and its findings, errors first."""
-    code = exit_code(case)
     ranked = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+    code = exit_code(case, ranked)
     return Report(
         tool_version=tool_version,
         started=started,
@@ -63,5 +67,8 @@ def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started
         targets=case.targets,
         runs=case.outcomes,
         offline=case.offline,
+        expect_private=case.expect_private,
+        expect_blocked=case.expect_blocked,
+        elsewhere=case.elsewhere,
         snapshot=case.snapshot,
     )

@@ -37,6 +37,9 @@ def case(report: Report) -> Case:
         outcomes=report.runs,
         snapshot=report.snapshot,
         offline=report.offline,
+        expect_private=report.expect_private,
+        expect_blocked=report.expect_blocked,
+        elsewhere=report.elsewhere,
     )
 
 

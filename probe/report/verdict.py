@@ -18,10 +18,13 @@ _TOTALS = ("verdict", "probe")
 _ABOUT_THE_ROLE = frozenset({"execution-role-missing"})
 """Offline findings about identity; every other one is about a reference."""
 
+_ASSERTIONS = frozenset({"unexpected-access", "unexpected-public-path"})
+"""Findings that only an ``--expect-...`` flag raises: everything works, and somebody asked that it does not."""
+
 _TOOL = frozenset({Exit.TOOL_BROKE, Exit.USAGE, Exit.NOTHING_TO_PROBE})
 
 
-def exit_code(case: Case) -> Exit:
+def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
     """The run's code: the lowest broken layer that any road of any subnet names, else 21, else 20.
 
     What the task definition alone forbids counts like a measurement; 1 to 3 only when nothing was measured.
@@ -31,8 +34,9 @@ def exit_code(case: Case) -> Exit:
     code = worst(
         [of_subnet(case.targets, in_subnet(case.outcomes, subnet)) for subnet in case.spec.subnets]
         + [_offline(finding) for finding in case.offline if finding.severity is Severity.ERROR]
+        + [Exit.ASSERTION for finding in findings if finding.code in _ASSERTIONS]
     )
-    if code is Exit.NO_REPORT and not any(outcome.observations for outcome in case.outcomes):
+    if code is Exit.NO_REPORT and not _measured(case.outcomes):
         return min((code for code in _totals(case.outcomes) if code in _TOOL), default=code)
     return code
 
@@ -64,6 +68,11 @@ def of_subnet(targets: Sequence[Target], outcomes: Sequence[Outcome]) -> Exit:
     ]
     told = [code for code in judged if code is not unanswered] if totals else judged
     return worst([*totals, *told, *_about_no_target(targets, seen)])
+
+
+def _measured(outcomes: Iterable[Outcome]) -> bool:
+    answers = {one.status for outcome in outcomes for one in outcome.observations}
+    return not answers.isdisjoint({Status.PASS, Status.FAIL})
 
 
 def _of_target(target: Target, seen: Sequence[Observation], unanswered: Exit) -> Exit:

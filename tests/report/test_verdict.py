@@ -7,7 +7,7 @@ import pytest
 
 from probe.diagnosis.case import Case
 from probe.exits import Exit
-from probe.model import Finding, Kind, Layer, Outcome, Road, Severity, Verdict
+from probe.model import Finding, Kind, Layer, Observation, Outcome, Road, Severity, Status, Verdict
 from probe.report.verdict import exit_code, verdict
 from tests.report.cases import BLOCKED, ECR, FRAGILE, KMS, S3, case, healthy, outcome, seen, upto, works
 
@@ -27,6 +27,14 @@ def died(code: int | None) -> Outcome:
 
 RELATED = upto(KMS, Layer.TCP, Kind.TIMEOUT)
 ROLE = msgspec.structs.replace(seen(S3, Layer.CALL, Kind.ACCESS_DENIED, Road.STOP_REASON), target="role")
+UNREPORTED = Observation(
+    target=ECR.name,
+    layer=Layer.DNS,
+    operation="resolve-system",
+    status=Status.NO_REPORT,
+    road=Road.EXIT_CODE,
+    because="the reporter exited with 20",
+)
 MALFORMED = msgspec.structs.replace(BLOCKED, code="secret-reference-malformed")
 ROLELESS = msgspec.structs.replace(BLOCKED, code="execution-role-missing")
 
@@ -64,6 +72,10 @@ ROWS = {
     "reporter-found-nothing": (case(died(20), GOOD), Exit.NO_REPORT),
     "tool-broke-and-nothing-measured": (case(died(1)), Exit.TOOL_BROKE),
     "tool-broke-in-one-subnet": (case(died(1), GOOD), Exit.NO_REPORT),
+    "bad-plan-and-dead-reporters": (
+        case(msgspec.structs.replace(died(2), observations=(UNREPORTED,))),
+        Exit.USAGE,
+    ),
     "nothing-launched": (case(), Exit.NO_REPORT),
     "malformed-reference": (case(healthy("subnet-a"), GOOD, offline=(MALFORMED,)), Exit.REFERENCE),
     "no-execution-role": (case(offline=(ROLELESS,)), Exit.IDENTITY),
@@ -75,6 +87,15 @@ ROWS = {
 def test_the_lowest_layer_that_any_road_names_is_the_code(given: Case, expected: Exit) -> None:
     """Observations, reporters and stop reasons count alike; silence is 20 or 21 and never healthy."""
     assert exit_code(given) == expected
+
+
+@pytest.mark.parametrize("code", ["unexpected-access", "unexpected-public-path"])
+def test_an_assertion_that_does_not_hold_is_17_where_nothing_is_broken(code: str) -> None:
+    """What was asked to be closed and is open decides only a run that is healthy otherwise."""
+    broken = only(*upto(ECR, Layer.TCP, Kind.TIMEOUT), *works(S3))
+    findings = (msgspec.structs.replace(BLOCKED, code=code),)
+    codes = [exit_code(one, findings) for one in (case(healthy("subnet-a"), GOOD), broken)]
+    assert codes == [Exit.ASSERTION, Exit.TCP]
 
 
 @pytest.mark.parametrize(
