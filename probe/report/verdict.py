@@ -19,7 +19,7 @@ _ABOUT_THE_ROLE = frozenset({"execution-role-missing"})
 """Offline findings about identity; every other one is about a reference."""
 
 _ASSERTIONS = frozenset({"unexpected-access", "unexpected-public-path"})
-"""Findings that only an ``--expect-...`` flag raises: everything works, and somebody asked that it does not."""
+"""Findings that only an ``--expect-...`` flag raises: it works, and somebody asked that it does not."""
 
 _TOOL = frozenset({Exit.TOOL_BROKE, Exit.USAGE, Exit.NOTHING_TO_PROBE})
 
