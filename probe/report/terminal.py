@@ -39,6 +39,7 @@ _CERTAINTY = {
     Confidence.INFERRED: "inferred from the configuration alone: nothing could be measured",
 }
 _LABEL, _NAME, _CELL = 6, 28, 10
+_WIDEST = 100
 _LEGEND = (
     "pass: it works.  fail [n]: it does not, and finding n says why.",
     "skip: not tried, because an earlier layer failed or there is nothing to do.",
@@ -47,8 +48,8 @@ _LEGEND = (
 
 
 def render(report: Report, console: Console) -> None:
-    """Writes the whole report; the console decides on colour and width (80 in a pipe)."""
-    for line in _lines(report, console.width):
+    """Writes the whole report; the console decides on colour and, up to what reads well, on width."""
+    for line in _lines(report, min(console.width, _WIDEST)):
         console.print(line, soft_wrap=True, highlight=False)
 
 
