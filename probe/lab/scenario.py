@@ -39,13 +39,6 @@ class Scenario:
     service: str | None = None
     region: str = DEFAULT_REGION
 
-    def run(self, step: Callable[[Any], object], given: object) -> None:
-        """Call ``build`` or ``faults``.  Raises ScenarioError, naming its line, for whatever it raises."""
-        try:
-            step(given)
-        except Exception as error:
-            raise ScenarioError(f"scenario {self.name} failed: {_where(error, self.path)}") from error
-
 
 def names() -> tuple[str, ...]:
     """The catalogue, as one writes the names on a command line."""
@@ -71,7 +64,8 @@ def find(wanted: str) -> Path:
 def load(path: Path) -> Scenario:
     """Read and execute a scenario's file.
 
-    Raises ScenarioError where it cannot be read, does not compile, fails on import, or has no ``build``.
+    Raises ScenarioError where it does not compile or has no ``build``, and whatever it raises itself
+    (``blame`` says so in one line).
     """
     module = _execute(path)
     build = getattr(module, "build", None)
@@ -101,17 +95,17 @@ def _execute(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise ScenarioError(f"cannot read scenario {path}: line {error.lineno}: {error.msg}") from error
-    except Exception as error:
-        raise ScenarioError(f"cannot read scenario {path}: {_where(error, path)}") from error
     return module
 
 
-def _where(error: Exception, path: Path) -> str:
-    """The error on one line, with the scenario's own line where it passed one."""
+def blame(error: Exception, path: Path) -> str | None:
+    """One line about an error that a scenario's own code raised or provoked; None where it was not involved."""
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(path)), None)
+    if line is None:
+        return None
     words = " ".join(str(error).split()) or "no further words"
-    return f"{f'line {line}: ' if line else ''}{type(error).__name__}: {words}"
+    return f"scenario {_spoken(path)} failed: line {line}: {type(error).__name__}: {words}"
 
 
 def _spoken(path: Path) -> str:

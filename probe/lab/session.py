@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,9 @@ import boto3
 from probe.lab import netns, seat, stage, world
 from probe.lab.assembly import Lab
 from probe.lab.compile.devices import OPERATOR
-from probe.lab.scenario import Scenario, ScenarioError, load
+from probe.lab.scenario import Scenario, ScenarioError, blame, load
 
-_USAGE = 2
+_BROKE, _USAGE = 1, 2
 _INTERRUPTED, _TERMINATED = 130, 143
 _PROBE_REPOSITORY = "run-probe"
 
@@ -37,6 +38,10 @@ def main(arguments: list[str]) -> int:
         return _USAGE
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a scenario is anybody's code; the rest is a fault of the lab
+        words = blame(error, path)
+        sys.stderr.write(f"{words}\n" if words else traceback.format_exc())
+        return _USAGE if words else _BROKE
 
 
 def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
@@ -50,9 +55,9 @@ def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
         with clock.step("probe image"):
             os.environ["RUN_PROBE_IMAGE"] = world.push_probe_image(aws, _PROBE_REPOSITORY)
         with clock.step("build"):
-            scenario.run(scenario.build, aws)
+            scenario.build(aws)
             if scenario.faults is not None:
-                scenario.run(scenario.faults, lab.cloud.faults)
+                scenario.faults(lab.cloud.faults)
         with clock.step("hold"):
             lab.hold()
         sys.stderr.write(f"lab: ready in {clock.total():.1f} s\n")

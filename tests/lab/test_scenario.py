@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from probe.lab.expectation import Expectation, ExpectedFinding, expect
-from probe.lab.scenario import ScenarioError, find, load, names
+from probe.lab.scenario import ScenarioError, blame, find, load, names
 
 GOOD = "def build(aws):\n    aws.seen = True\n"
 
@@ -18,9 +18,6 @@ BROKEN = [
     pytest.param("x = 1\n", "cannot use scenario {path}: it has no function build(aws)", id="no-build"),
     pytest.param(
         "build = 3\n", "cannot use scenario {path}: it has no function build(aws)", id="no-function"
-    ),
-    pytest.param(
-        "\nraise KeyError('a')\n", "cannot read scenario {path}: line 2: KeyError: 'a'", id="fails-on-import"
     ),
 ]
 
@@ -46,13 +43,30 @@ def test_a_scenario_needs_nothing_but_build(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_a_build_that_fails_names_its_own_line(tmp_path: Path) -> None:
-    """Not a line of boto3's."""
+FAILING = [
+    pytest.param("\nraise KeyError('a')\n", "line 2: KeyError: 'a'", id="on-import"),
+    pytest.param(
+        "import no_such_module\n", "line 1: ModuleNotFoundError: No module named", id="missing-module"
+    ),
+    pytest.param(
+        "def build(aws):\n    aws.client\n", "line 2: AttributeError: 'NoneType' object", id="build"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FAILING)
+def test_a_scenario_that_fails_is_blamed_with_its_own_line(tmp_path: Path, text: str, expected: str) -> None:
+    """Not with a line of boto3's."""
     path = tmp_path / "mine.py"
-    path.write_text("def build(aws):\n    aws.client\n")
-    loaded = load(path)
-    with pytest.raises(ScenarioError, match="scenario mine failed: line 2: AttributeError: 'NoneType'"):
-        loaded.run(loaded.build, None)
+    path.write_text(text)
+    with pytest.raises((KeyError, ImportError, AttributeError)) as raised:
+        load(path).build(None)
+    assert str(blame(raised.value, path)).startswith(f"scenario mine failed: {expected}")
+
+
+def test_an_error_elsewhere_is_not_the_scenarios() -> None:
+    """The lab's own faults keep their traceback."""
+    assert blame(ValueError("x"), Path("mine.py")) is None
 
 
 @pytest.mark.parametrize("name", names())
