@@ -76,7 +76,7 @@ def _revision(ecs: Any, arn: str, tell: Callable[[str], None]) -> Revision | Non
         answer = ecs.describe_service_revisions(serviceRevisionArns=[arn])
     except (ClientError, BotoCoreError) as error:
         tell(
-            f"service revision {arn} could not be read, so pinned image digests are not known: {in_one_line(error)}"
+            f"service revision {arn} could not be read, so pinned digests are not known: {in_one_line(error)}"
         )
         return None
     found = next(iter(answer.get("serviceRevisions", [])), None)

@@ -32,6 +32,8 @@ _SERVICE = {
 """What each step of the probe's own start dials."""
 
 _TOKEN = "ecr:GetAuthorizationToken"
+_SHARED = {Stage.REGISTRY_AUTH: _TOKEN, Stage.IMAGE_LAYER: "s3:GetObject"}
+"""The calls of the probe's start that the service's own start makes alike: a denial of these is its too."""
 
 
 def observations(outcome: Outcome, targets: Sequence[Target]) -> tuple[Observation, ...]:
@@ -67,8 +69,8 @@ def _broken(said: StopReason, targets: Sequence[Target]) -> Iterator[Observation
     yield from (_step(target, one, OPERATIONS[one], Status.PASS) for one in below)
     if layer is not Layer.CALL:
         yield _failed(target, layer, OPERATIONS[layer], kind, said)
-    elif said.stage is Stage.REGISTRY_AUTH:
-        yield _failed(target, layer, _TOKEN, kind, said)
+    elif said.stage in _SHARED:
+        yield _failed(target, layer, _SHARED[said.stage], kind, said)
 
 
 def _target(service: str | None, targets: Sequence[Target]) -> Target | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,7 +25,7 @@ Tasks = dict[str, str]
 
 _BATCH = 100
 _AT_ONCE = 8
-_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.3, 5.0
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
 _VERDICT = "verdict"
 
@@ -59,6 +59,9 @@ def registered(ecs: Any, plan: Plan, tell: Tell) -> Iterator[str]:
     finally:
         with _leaving(f"task definition {arn}", tell):
             ecs.deregister_task_definition(taskDefinition=arn)
+        # Deleting hides the inactive revision too; many people may deregister and not delete.
+        with suppress(ClientError, BotoCoreError):
+            ecs.delete_task_definitions(taskDefinitions=[arn])
 
 
 @contextmanager
