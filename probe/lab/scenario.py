@@ -99,7 +99,7 @@ def _execute(path: Path) -> ModuleType:
 
 
 def blame(error: Exception, path: Path) -> str | None:
-    """One line about an error that a scenario's own code raised or provoked; None where it was not involved."""
+    """One line about an error that came out of a scenario's own code; None where it was not involved."""
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(path)), None)
     if line is None:
