@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
 from probe.lab.fargate import definitions, placement
 from probe.lab.fargate.ledger import Ledger
-from probe.lab.fargate.tasks import Order, Task, as_json
+from probe.lab.fargate.tasks import Task, as_json
 
 if TYPE_CHECKING:
     from probe.lab.api.calls import Call, Handler
     from probe.lab.cloud import Cloud
 
 MOST_DESCRIBED = 100
-PASSED_TO = "ecs-tasks.amazonaws.com"
 
 Json = Mapping[str, Any]
 
@@ -24,7 +23,7 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
     """What answers each call; ``launch`` sets a task's life going and returns at once."""
     requests: dict[str, tuple[Json, list[str]]] = {}
     return {
-        ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
+        ("ecs", "RegisterTaskDefinition"): _register,
         ("ecs", "RunTask"): lambda call: _run(cloud, ledger, launch, requests, call),
         ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
         ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
@@ -32,18 +31,8 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
     }
 
 
-def check_pass_role(cloud: Cloud, call: Call, roles: Iterable[str | None]) -> None:
-    """Whoever gives ECS a role must be allowed to pass it.  Raises Denied, which is an ApiError."""
-    if not cloud.enforced or call.principal is None:
-        return
-    context = {**cloud.iam.context(call.request, call.region), "iam:PassedToService": PASSED_TO}
-    for role in dict.fromkeys(role for role in roles if role):
-        cloud.iam.authorize(call.principal, "iam:PassRole", role, context)
-
-
-def _register(cloud: Cloud, call: Call) -> Json:
+def _register(call: Call) -> Json:
     definitions.check(call.params)
-    check_pass_role(cloud, call, (call.params.get("executionRoleArn"), call.params.get("taskRoleArn")))
     return call.forward()
 
 
@@ -61,17 +50,12 @@ def _run(
     if count not in range(1, placement.MOST_TASKS + 1):
         raise ApiError("InvalidParameterException", f"count should be between 1 and {placement.MOST_TASKS}.")
     order = placement.order_of(cloud, params)
-    check_pass_role(cloud, call, _roles(order))
     tasks = [ledger.open(order) for _ in range(count)]
     if token:
         requests[token] = (params, [task.id for task in tasks])
     for task in tasks:
         launch(task)
     return {"tasks": [as_json(task, tags=True) for task in tasks], "failures": []}
-
-
-def _roles(order: Order) -> tuple[str, str]:
-    return order.execution_role, order.task_role
 
 
 def _again(ledger: Ledger, first: tuple[Json, list[str]], params: Json) -> list[Task]:

@@ -47,7 +47,7 @@ class Keys(Protocol):
 
 @dataclass(frozen=True)
 class Service:
-    """How one AWS API is spoken: JSON over POST, told apart by a header."""
+    """How one AWS API is spoken: JSON over POST, told apart by a header.  ``name`` is its endpoint prefix."""
 
     name: str
     title: str
@@ -55,7 +55,7 @@ class Service:
     signing: str
 
 
-ECR = Service("ecr", "ECR", "AmazonEC2ContainerRegistry_V20150921", "ecr")
+ECR = Service("api.ecr", "ECR", "AmazonEC2ContainerRegistry_V20150921", "ecr")
 SECRETS = Service("secretsmanager", "Secrets Manager", "secretsmanager", "secretsmanager")
 SSM = Service("ssm", "SSM", "AmazonSSM", "ssm")
 LOGS = Service("logs", "CloudWatch Logs", "Logs_20140328", "logs")

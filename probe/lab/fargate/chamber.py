@@ -10,7 +10,7 @@ The root is a tmpfs with the host's directories bound read-only into it; a path 
 """
 
 # pathlib would cost this script a third of its start; the modes and /tmp are those of a container's root.
-# ruff: noqa: PTH101, PTH102, PTH112, PTH113, PTH115, PTH118, PTH123, PTH211, S103, S108, S606
+# ruff: noqa: PTH101, PTH102, PTH112, PTH115, PTH118, PTH123, PTH211, S103, S108, S606
 from __future__ import annotations
 
 import ctypes
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     Plan = dict[str, Any]
-    Holes = dict[str, "Holes"]
+    Holes = dict[str, "Holes | None"]
 
 MS_RDONLY, MS_BIND, MS_REC, MS_PRIVATE = 0x1, 0x1000, 0x4000, 0x40000
 CLONE_NEWNS, CLONE_NEWPID = 0x20000, 0x20000000
@@ -63,7 +63,7 @@ def build_root(plan: Plan) -> None:
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", 0)
     os.chmod(root, 0o755)
-    holes = tree([*plan["volumes"], *plan["files"], "/proc", "/run", "/tmp"])
+    holes = tree([*plan["volumes"], "/proc", "/run", "/tmp"], list(plan["files"]))
     mirror("/", root, holes)
     os.chmod(root + "/tmp", 0o1777)
     set_read_only(root, recursive=True)
@@ -74,29 +74,31 @@ def build_root(plan: Plan) -> None:
         mount(source, root + path, None, MS_BIND | MS_REC)
 
 
-def tree(paths: list[str]) -> Holes:
-    """Nested dictionaries, a level for each component, of the paths that must be the container's own."""
+def tree(directories: list[str], files: list[str]) -> Holes:
+    """What must be the container's own, as nested dictionaries, one a component; a file is ``None``."""
     top: Holes = {}
-    for path in paths:
+    for path in [*directories, *files]:
+        *above, last = path.strip("/").split("/")
         level = top
-        for part in path.strip("/").split("/"):
-            level = level.setdefault(part, {})
+        for part in above:
+            below = level.setdefault(part, {})
+            level = {} if below is None else below
+        level.setdefault(last, None if path in files else {})
     return top
 
 
 def mirror(source: str, target: str, holes: Holes) -> None:
     """Show a host directory at ``target``: every entry bound, except the holes, which are made anew."""
-    present = list(os.scandir(source)) if os.path.isdir(source) else []
-    for entry in present:
+    for entry in os.scandir(source) if os.path.isdir(source) else ():
         if entry.name not in holes:
             show(entry, os.path.join(target, entry.name))
     for name, below in holes.items():
         inside, here = os.path.join(target, name), os.path.join(source, name)
-        if os.path.isfile(here) and not below:
+        if below is None:
             open(inside, "w").close()
             continue
         os.mkdir(inside, 0o755)
-        if here not in ("/proc", "/run") and (below or here == "/tmp"):
+        if below or here == "/tmp":
             mirror(here, inside, below)
 
 

@@ -122,7 +122,7 @@ def _failed(service: Service, reason: str) -> Service:
     """One more failed task.  A circuit breaker ends the deployment with the first here; ECS waits for three."""
     failed = service.with_current(failed_tasks=service.current.failed_tasks + 1)
     failed = failed.saying(f"was unable to place a task. Reason: {reason.removesuffix('.')}.")
-    breaker = (service.settings.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
+    breaker = (service.settings.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker", {})
     if not breaker.get("enable") or failed.current.rollout != "IN_PROGRESS":
         return failed
     failed = failed.with_current(
