@@ -99,8 +99,14 @@ def _eni(eni: Any, kind: Kind, owner: str, groups: tuple[str, ...]) -> Eni:
         public_address=eni.public_ip or None,
         groups=tuple(sorted(set(groups))),
         owner=owner,
-        checked=kind is not Kind.NAT and _flag(eni.source_dest_check),
+        checked=kind is not Kind.NAT and _is_checked(eni),
     )
+
+
+def _is_checked(eni: Any) -> bool:
+    """Whether it carries only its own packets; a stopped instance carries none of others' either."""
+    stopped = eni.instance is not None and eni.instance._state.name != "running"  # noqa: SLF001 - as below
+    return stopped or _flag(eni.source_dest_check)
 
 
 def _groups(eni: Any) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from probe.lab import netns
 from probe.lab.compile import compile_state
 from probe.lab.compile.conditions import USUAL, Conditions
 from probe.lab.kernel import Kernel
-from probe.lab.state import AclEntry, Route, Rule, State
+from probe.lab.state import AclEntry, Kind, Route, Rule, State
 from tests.lab import states
 
 SILENT = "silence"
@@ -71,6 +71,16 @@ _BLACKHOLE = states.with_routes(
     Route(destination="192.0.2.0/24", target="nat-gone"),
 )
 _MIDDLEBOX = states.with_routes(Route(destination="10.0.1.0/24", target=states.NEIGHBOUR))
+_INSTANCE = replace(
+    states.with_routes(Route(destination=states.EVERYWHERE, target="i-0001")),
+    enis=(
+        states.WHOLE.enis[0],
+        replace(
+            states.WHOLE.enis[4], kind=Kind.INSTANCE, owner="i-0001", checked=False, groups=("sg-endpoint",)
+        ),
+    ),
+)
+_CHECKED_INSTANCE = replace(_INSTANCE, enis=tuple(replace(one, checked=True) for one in _INSTANCE.enis))
 _TINY = Conditions(largest=50)
 _SMALL = Conditions(largest=200)
 _SWALLOWED = Conditions(silent_blocks=(states.AWS,))
@@ -107,6 +117,9 @@ FLOWS = (
     Flow("a longer route than local wins", _MIDDLEBOX, states.TASK, states.ENDPOINT_ADDRESS, SILENT),
     Flow("a peering joins VPCs", states.peered(), states.TASK, states.PEER_ADDRESS, states.TASK_ADDRESS),
     Flow("only where it is routed", states.peered(), states.PUBLIC, states.PEER_ADDRESS, SILENT),
+    Flow("a NAT instance shows its address", _INSTANCE, states.TASK, states.AWS, states.PUBLIC_PUBLIC),
+    Flow("its groups count", _INSTANCE, states.TASK, states.AWS, SILENT, 80),
+    Flow("its check stops others' packets", _CHECKED_INSTANCE, states.TASK, states.AWS, SILENT),
     Flow("large packets vanish", states.WHOLE, states.TASK, states.AWS, SILENT, 443, _TINY),
     Flow("small ones pass", states.WHOLE, states.TASK, states.AWS, states.NAT_PUBLIC, 443, _SMALL),
     Flow("a black hole swallows", states.WHOLE, states.TASK, states.AWS, SILENT, 443, _SWALLOWED),

@@ -42,17 +42,22 @@ def silent(blocks: tuple[str, ...]) -> str:
 
 def nat_gateway(eni: Eni) -> str:
     """The ruleset inside a NAT gateway: others' packets leave under its address; it answers nobody."""
+    closed = ["type filter hook input priority 0; policy drop;"]
+    return _ruleset({"input": closed, "leaving": _masquerade(eni, f" to :{_NAT_PORTS}")})
+
+
+def nat_instance(eni: Eni) -> str:
+    """The ruleset inside a NAT instance: others' packets leave under its address."""
+    return _ruleset({"leaving": _masquerade(eni, "")})
+
+
+def _masquerade(eni: Eni, ports: str) -> list[str]:
     behind = f'oifname "{INSIDE}" ip saddr != {eni.address}'
-    return _ruleset(
-        {
-            "input": ["type filter hook input priority 0; policy drop;"],
-            "leaving": [
-                "type nat hook postrouting priority srcnat;",
-                f"{behind} meta l4proto {{ tcp, udp }} masquerade to :{_NAT_PORTS}",
-                f"{behind} masquerade",
-            ],
-        }
-    )
+    return [
+        "type nat hook postrouting priority srcnat;",
+        f"{behind} meta l4proto {{ tcp, udp }} masquerade{ports}",
+        f"{behind} masquerade",
+    ]
 
 
 def _ruleset(chains: dict[str, list[str]]) -> str:

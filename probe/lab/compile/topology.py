@@ -97,9 +97,16 @@ def _interface(eni: Eni, *, silent: bool) -> Node:
         f"route {ROUTER_HOP} dev {INSIDE} scope link",
         f"route default via {ROUTER_HOP} dev {INSIDE}",
     )
+    return Node(lines=lines, rules=_own_rules(eni, silent=silent), forwards=not eni.checked)
+
+
+def _own_rules(eni: Eni, *, silent: bool) -> str:
+    """What holds inside an interface's namespace.  An instance without the check is taken for a NAT."""
     if eni.kind is Kind.NAT:
-        return Node(lines=lines, rules=ruleset.nat_gateway(eni), forwards=True)
-    return Node(lines=lines, rules=ruleset.silent(()) if silent else "", forwards=not eni.checked)
+        return ruleset.nat_gateway(eni)
+    if eni.kind is Kind.INSTANCE and not eni.checked:
+        return ruleset.nat_instance(eni)
+    return ruleset.silent(()) if silent else ""
 
 
 def _gateway_endpoint(endpoint: Endpoint, local: State, *, silent: bool) -> Node:
