@@ -19,7 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import roads, snapshot, template
+from probe.launch import roads, second_look, snapshot, template
 from probe.launch.carriers import fargate
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec
@@ -71,10 +71,12 @@ def climb(
     started, clock = datetime.now(UTC), time.monotonic()
     tell("reading the configuration of the VPC")
     read = snapshot.read(session, case.spec)
+    read = replace(read, instances=second_look.instances(session, read))
     case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
     suppose(case)
     outcomes = _measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
-    measured = replace(case, outcomes=_in_zones(outcomes, read))
+    read = replace(read, roles=second_look.roles(session, outcomes))
+    measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read)
     return document.build(
         measured,
         diagnose(measured),

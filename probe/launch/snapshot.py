@@ -26,7 +26,9 @@ def read(session: Any, spec: Spec) -> Snapshot:
     The VPC is found through the subnets; where they cannot be read, what is asked for by VPC cannot either.
     """
     ec2 = session.client("ec2")
-    subnets = _part(lambda: _subnets_by_id(ec2, spec.subnets), "ec2:DescribeSubnets", ",".join(spec.subnets))
+    subnets = attempt(
+        lambda: _subnets_by_id(ec2, spec.subnets), "ec2:DescribeSubnets", ",".join(spec.subnets)
+    )
     if isinstance(subnets, Denied):
         return unread(subnets)
     if not subnets:
@@ -47,10 +49,10 @@ def unread(refusal: Denied) -> Snapshot:
 
 def _read_part(name: str, ec2: Any, vpcs: tuple[str, ...], partial: list[Denied]) -> tuple[Any, ...] | Denied:
     action, reader = _PARTS[name]
-    return _part(lambda: reader(ec2, vpcs, partial), action, ",".join(vpcs))
+    return attempt(lambda: reader(ec2, vpcs, partial), action, ",".join(vpcs))
 
 
-def _part(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> tuple[Any, ...] | Denied:
+def attempt(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> tuple[Any, ...] | Denied:
     """The part, or why it could not be read: a refusal, or an answer that never came."""
     try:
         return tuple(reader())
@@ -79,7 +81,7 @@ def _vpcs(ec2: Any, vpcs: tuple[str, ...], partial: list[Denied]) -> Iterator[Vp
 def _attribute(ec2: Any, vpc: str, name: str, partial: list[Denied]) -> bool | None:
     """One DNS attribute; absent, with the refusal noted, where it cannot be read."""
     key = name[0].upper() + name[1:]
-    found = _part(
+    found = attempt(
         lambda: iter([ec2.describe_vpc_attribute(VpcId=vpc, Attribute=name)[key]["Value"]]),
         "ec2:DescribeVpcAttribute",
         vpc,
@@ -101,7 +103,7 @@ def _prefix_lists(ec2: Any, _: tuple[str, ...], partial: list[Denied]) -> Iterat
 def _entries(ec2: Any, identity: str, partial: list[Denied]) -> tuple[str, ...] | None:
     """The blocks of one prefix list; absent, with the refusal noted, where they cannot be read."""
     paginate = ec2.get_paginator("get_managed_prefix_list_entries").paginate
-    found = _part(
+    found = attempt(
         lambda: (entry["Cidr"] for page in paginate(PrefixListId=identity) for entry in page["Entries"]),
         "ec2:GetManagedPrefixListEntries",
         identity,

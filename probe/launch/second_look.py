@@ -1,0 +1,66 @@
+"""What the first look, or a measurement, gives reason to read: NAT instances, roles ECS cannot assume."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from probe.evidence.snapshot import UNREAD, Denied, Instance, RoleSummary, Snapshot, read
+from probe.launch.refusals import code_of
+from probe.launch.snapshot import attempt
+from probe.model import Outcome
+
+
+def instances(session: Any, seen: Snapshot) -> tuple[Instance, ...] | Denied:
+    """The instances that routes lead to; unread where none does."""
+    ids = sorted(_routed(seen))
+    return (
+        attempt(lambda: _instances(session, ids), "ec2:DescribeInstances", ",".join(ids)) if ids else UNREAD
+    )
+
+
+def roles(session: Any, outcomes: Iterable[Outcome]) -> tuple[RoleSummary, ...] | Denied:
+    """The roles that ECS could not assume; unread where it could."""
+    arns = sorted(_unassumed(outcomes))
+    return attempt(lambda: _roles(session, arns), "iam:GetRole", ",".join(arns)) if arns else UNREAD
+
+
+def _routed(seen: Snapshot) -> set[str]:
+    """The instances behind the targets of routes."""
+    targets = {route.target for table in read(seen.route_tables) for route in table.routes}
+    owners = {one.attached_to for one in read(seen.interfaces) if one.id in targets}
+    return {one for one in targets | owners if one is not None and one.startswith("i-")}
+
+
+def _instances(session: Any, ids: list[str]) -> Iterator[Instance]:
+    filters = [{"Name": "instance-id", "Values": ids}]
+    for page in session.client("ec2").get_paginator("describe_instances").paginate(Filters=filters):
+        for reservation in page["Reservations"]:
+            for one in reservation["Instances"]:
+                yield Instance(id=one["InstanceId"], state=one["State"]["Name"])
+
+
+def _unassumed(outcomes: Iterable[Outcome]) -> set[str]:
+    """The roles that ECS said it could not assume."""
+    return {
+        one.target
+        for outcome in outcomes
+        for one in outcome.observations
+        if one.operation == "sts:AssumeRole" and one.target.startswith("arn:")
+    }
+
+
+def _roles(session: Any, arns: list[str]) -> Iterator[RoleSummary]:
+    iam = session.client("iam")
+    for arn in arns:
+        try:
+            role = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]
+        except ClientError as error:
+            if code_of(error) != "NoSuchEntity":
+                raise
+            yield RoleSummary(arn=arn, exists=False)
+        else:
+            yield RoleSummary(arn=arn, trust=json.dumps(role["AssumeRolePolicyDocument"]))
