@@ -58,6 +58,10 @@ class Lab:
         self.cloud.enforced = True
         self._fargate.start_services()
 
+    def settle(self, timeout: float) -> None:
+        """Wait until every service's first task runs or has failed, at most ``timeout`` seconds."""
+        self._fargate.settle(timeout)
+
     def refresh(self) -> None:
         """Read AWS's state and make the kernel and the servers what it says."""
         with self._turn:

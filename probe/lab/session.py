@@ -22,6 +22,8 @@ from probe.lab.scenario import Scenario, ScenarioError, blame, load
 
 _BROKE, _USAGE = 1, 2
 _INTERRUPTED, _TERMINATED = 130, 143
+_SETTLING = 6.0
+"""Seconds at most that services get for their first task: a failing one has failed before somebody looks."""
 _PROBE_REPOSITORY = "run-probe"
 
 
@@ -61,6 +63,8 @@ def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
         with clock.step("hold"):
             lab.hold()
         sys.stderr.write(f"lab: ready in {clock.total():.1f} s\n")
+        with clock.step("first tasks"):
+            lab.settle(_SETTLING)
         return seat.run(command)
 
 
