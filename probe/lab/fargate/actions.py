@@ -23,7 +23,7 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
     """What answers each call; ``launch`` sets a task's life going and returns at once."""
     requests: dict[str, tuple[Json, list[str]]] = {}
     return {
-        ("ecs", "RegisterTaskDefinition"): _register,
+        ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
         ("ecs", "RunTask"): lambda call: _run(cloud, ledger, launch, requests, call),
         ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
         ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
@@ -31,9 +31,16 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
     }
 
 
-def _register(call: Call) -> Json:
+def _register(cloud: Cloud, call: Call) -> Json:
     definitions.check(call.params)
-    return call.forward()
+    made: Json = call.forward()["taskDefinition"]
+    if "FARGATE" not in made["compatibilities"] and definitions.fits_fargate(call.params):
+        # ECS says what a definition is compatible with, asked or not; moto repeats what was asked.
+        with cloud.lock:
+            held = cloud.backend("ecs").task_definitions[made["family"]][made["revision"]]
+            held.compatibilities.append("FARGATE")
+        made = {**made, "compatibilities": [*made["compatibilities"], "FARGATE"]}
+    return {"taskDefinition": made, "tags": call.params.get("tags") or []}
 
 
 def _run(

@@ -35,6 +35,7 @@ class Room:
     prepared: Prepared = field(repr=False)
     caller: Caller
     runtime: Runtime
+    namespace: str
     folder: Path
     authorities: Path
     region: str
@@ -79,6 +80,8 @@ def _job(room: Room, definition: Mapping[str, Any], image: Image) -> Job:
         raise CannotStartError("no command specified")
     return Job(
         name=name,
+        image=image.reference.full,
+        namespace=room.namespace,
         argv=argv,
         environment=environment.variables(
             room.task, definition, room.prepared, own | environment.of_lab(AUTHORITIES)

@@ -56,15 +56,12 @@ def run(yard: Yard, task_id: str) -> None:
         roles = _roles(yard, task)
         yard.ledger.advance(task_id, zone=interface.zone(yard.cloud, subnet))
         made = interface.attach(yard.cloud, task, subnet)
+        yard.ledger.advance(task_id, "PENDING", "connectivityAt", interface=made)
+        _inside(yard, task_id, made, roles)
     except stops.StartError as failure:
         yard.ledger.order_stop(task_id, "TaskFailedToStart", failure.reason)
-        _mark_stopped(yard, task_id)
-        return
-    yard.ledger.advance(task_id, "PENDING", "connectivityAt", interface=made)
-    try:
-        _inside(yard, task_id, made, roles)
     finally:
-        _leave(yard, task_id, made)
+        _leave(yard, task_id)
 
 
 @dataclass(frozen=True)
@@ -97,15 +94,12 @@ def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
         stage=STAGE_SECONDS / (yard.cloud.faults.pace_factor or PACE),
     )
     caller = Caller(line=line, keys=roles.execution)
-    try:
-        with netns.in_namespace(made.eni):
-            prepared = agent.prepare(_errand(yard, task_id, caller), partial(_pull_started, yard, task_id))
-            task = yard.ledger.advance(task_id, "", "pullStoppedAt")
-            _note_digests(yard, task_id, prepared)
-            if task.desired != "STOPPED":
-                _occupy(yard, _room(yard, task, prepared, caller, roles), roles, resolv_conf)
-    except stops.StartError as failure:
-        yard.ledger.order_stop(task_id, "TaskFailedToStart", failure.reason)
+    with netns.in_namespace(made.eni):
+        prepared = agent.prepare(_errand(yard, task_id, caller), partial(_pull_started, yard, task_id))
+        task = yard.ledger.advance(task_id, "", "pullStoppedAt")
+        _note_digests(yard, task_id, prepared)
+        if task.desired != "STOPPED":
+            _occupy(yard, _room(yard, task, prepared, caller, roles), made, roles, resolv_conf)
 
 
 def _errand(yard: Yard, task_id: str, caller: Caller) -> agent.Errand:
@@ -135,6 +129,7 @@ def _room(yard: Yard, task: Task, prepared: agent.Prepared, caller: Caller, role
         prepared=prepared,
         caller=caller,
         runtime=yard.runtime,
+        namespace=task.interface.eni if task.interface else "",
         folder=yard.workdir / task.id,
         authorities=yard.authorities,
         region=yard.cloud.region,
@@ -143,7 +138,7 @@ def _room(yard: Yard, task: Task, prepared: agent.Prepared, caller: Caller, role
     )
 
 
-def _occupy(yard: Yard, room: containers.Room, roles: _Roles, resolv_conf: str) -> None:
+def _occupy(yard: Yard, room: containers.Room, made: Interface, roles: _Roles, resolv_conf: str) -> None:
     """Run the containers to their end, with the task's link-local servers beside them."""
     task = room.task
     desk = metadata.Desk(
@@ -153,9 +148,6 @@ def _occupy(yard: Yard, room: containers.Room, roles: _Roles, resolv_conf: str) 
         credentials=roles.task,
         role_arn=task.order.task_role,
     )
-    made = task.interface
-    if made is None:
-        return
     containers.furnish(room, resolv_conf, interface.hosts(made))
     with metadata.serving(made.eni, desk):
         crew.work(
@@ -177,18 +169,13 @@ def _show_output(room: containers.Room) -> None:
             sys.stderr.write(f"lab: task {room.task.id[:8]} {one.name}: {line}\n")
 
 
-def _leave(yard: Yard, task_id: str, made: Interface) -> None:
-    """The way out, the same for a task that ran and for one that never did."""
-    yard.ledger.advance(task_id, "DEPROVISIONING", "stoppingAt", "executionStoppedAt", desired="STOPPED")
-    interface.detach(yard.cloud, made)
-    yard.ledger.advance(task_id, interface=replace(made, status="DELETED"))
-    _mark_stopped(yard, task_id)
-
-
-def _mark_stopped(yard: Yard, task_id: str) -> None:
-    task = yard.ledger.advance(task_id)
+def _leave(yard: Yard, task_id: str) -> None:
+    """The way out, the same for a task that ran, one that never did, and one that the lab itself failed."""
+    yard.ledger.order_stop(task_id, "TaskFailedToStart", "InternalError: the task's thread ended early")
+    task = yard.ledger.advance(task_id, "DEPROVISIONING", "stoppingAt", "executionStoppedAt")
+    if task.interface:
+        interface.detach(yard.cloud, task.interface)
+        yard.ledger.advance(task_id, interface=replace(task.interface, status="DELETED"))
     for one in task.containers:
         yard.ledger.set_container(task_id, one.name, status="STOPPED")
-    yard.ledger.advance(
-        task_id, "STOPPED", *([] if "stoppingAt" in task.times else ["stoppingAt"]), "stoppedAt"
-    )
+    yard.ledger.advance(task_id, "STOPPED", "stoppedAt")

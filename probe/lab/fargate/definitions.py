@@ -47,9 +47,9 @@ def check(definition: Definition) -> None:
         raise ApiError("ClientException", complaint)
 
 
-def for_fargate(definition: Definition) -> bool:
-    """Whether a definition asks to be valid on Fargate."""
-    return "FARGATE" in (definition.get("requiresCompatibilities") or ())
+def fits_fargate(definition: Definition) -> bool:
+    """Whether Fargate could run a definition, whether it asks for that or not."""
+    return not any(_fargate(definition, definition.get("containerDefinitions") or []))
 
 
 def _complaints(definition: Definition) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _complaints(definition: Definition) -> Iterator[str]:
     yield from _names(containers)
     yield from _dependencies(containers)
     yield from _volumes(definition, containers)
-    if for_fargate(definition):
+    if "FARGATE" in (definition.get("requiresCompatibilities") or ()):
         yield from _fargate(definition, containers)
 
 

@@ -30,11 +30,14 @@ class CannotStartError(Exception):
 class Job:
     """One container to run.
 
+    ``image`` and ``namespace`` are for a runtime that unpacks the one and joins the other by name.
     ``volumes`` and ``files`` map a path in the container to one on this machine; ``scratch`` is an empty
     directory of the container's own; ``user`` is ``(uid, gid)`` or ``None`` for the superuser.
     """
 
     name: str
+    image: str
+    namespace: str
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
     cwd: str

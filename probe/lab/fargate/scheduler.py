@@ -20,22 +20,25 @@ from probe.lab.fargate.tasks import Order, Task
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
+_DECIDED = ("RUNNING", "STOPPED")
+
 PAUSE = 30.0
 """Seconds between two attempts of a service that does not start: ECS's throttled restart, shortened."""
 
 
 def keep(cloud: Cloud, book: Book, arn: str, launch: Callable[[Task], None]) -> None:
     """Follow one service as long as the lab lives: start what is wanted, stop what is not."""
+    serving: Task | None = None
     while True:
         service = _service(book, arn)
-        if service.desired == 0 or service.current.rollout == "FAILED":
-            book.ledger.wait(lambda: _service(book, arn) != service)  # noqa: B023
+        if service.desired and service.current.rollout != "FAILED":
+            serving = _attempt(cloud, book, service, launch, serving)
+            current = service.current.id
+            book.ledger.wait(lambda: _moved_on(book, arn, current), PAUSE)  # noqa: B023
             continue
-        task = _place(cloud, book, service, launch)
-        if task is not None:
-            _follow(book, service, task)
-        current = service.current.id
-        book.ledger.wait(lambda: _moved_on(book, arn, current), PAUSE)  # noqa: B023
+        if serving and not service.desired:
+            _stop(book, service, serving)
+        book.ledger.wait(lambda: _service(book, arn) != service)  # noqa: B023
 
 
 def start(cloud: Cloud, book: Book, launch: Callable[[Task], None]) -> None:
@@ -78,29 +81,55 @@ def _place(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], 
         order, service=service.name, group=f"service:{service.name}", started_by=service.current.id
     )
     task = book.ledger.open(order)
-    book.change(service.arn, lambda one: one.saying(f"has started 1 tasks: (task {task.id})."))
+    images = tuple({"containerName": one.name, "image": one.image} for one in task.containers)
+    started = f"has started 1 tasks: (task {task.id})."
+    book.change(service.arn, lambda one: one.with_current(images=images).saying(started))
     launch(task)
     return task
 
 
-def _follow(book: Book, service: Service, task: Task) -> None:
-    """Wait for a task's end, noting on the way that it runs; stop it when the service has moved on."""
-    ledger, arn, current = book.ledger, service.arn, service.current.id
+def _attempt(
+    cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], None], serving: Task | None
+) -> Task | None:
+    """Try one task of the current deployment; what served goes on until it runs.  Answers what serves."""
+    task = _place(cloud, book, service, launch)
+    if task is None or not _comes_up(book, service, task):
+        return serving
+    if serving:
+        _stop(book, service, serving)
+    _stays_up(book, service, task)
+    return task
 
-    def now() -> Task:
-        return ledger.get(task.id) or task
 
-    ledger.wait(lambda: now().status in ("RUNNING", "STOPPED") or _moved_on(book, arn, current))
-    if now().status == "RUNNING":
-        book.change(arn, lambda one: _completed(one, now()))
-    ledger.wait(lambda: now().status == "STOPPED" or _moved_on(book, arn, current))
-    if now().status != "STOPPED":
-        ledger.order_stop(
-            task.id, "ServiceSchedulerInitiated", f"Scaling activity initiated by (deployment {current})"
-        )
-        ledger.wait(lambda: now().status == "STOPPED")
-    elif not _moved_on(book, arn, current):
-        book.change(arn, lambda one: _failed(one, now().stopped_reason))
+def _comes_up(book: Book, service: Service, task: Task) -> bool:
+    """Whether a task gets to RUNNING; one that the service has moved on from is stopped."""
+    arn, current = service.arn, service.current.id
+    book.ledger.wait(lambda: _now(book, task).status in _DECIDED or _moved_on(book, arn, current))
+    now = _now(book, task)
+    if now.status == "RUNNING":
+        book.change(arn, lambda one: _completed(one, now))
+        return True
+    if _moved_on(book, arn, current):
+        _stop(book, service, task)
+    else:
+        book.change(arn, lambda one: _failed(one, "" if "startedAt" in now.times else now.stopped_reason))
+    return False
+
+
+def _stays_up(book: Book, service: Service, task: Task) -> None:
+    arn, current = service.arn, service.current.id
+    book.ledger.wait(lambda: _now(book, task).status == "STOPPED" or _moved_on(book, arn, current))
+    if not _moved_on(book, arn, current):
+        book.change(arn, lambda one: _failed(one, ""))
+
+
+def _now(book: Book, task: Task) -> Task:
+    return book.ledger.get(task.id) or task
+
+
+def _stop(book: Book, service: Service, task: Task) -> None:
+    why = f"Scaling activity initiated by (deployment {service.current.id})"
+    book.ledger.order_stop(task.id, "ServiceSchedulerInitiated", why)
 
 
 def _completed(service: Service, task: Task) -> Service:
@@ -119,19 +148,24 @@ def _completed(service: Service, task: Task) -> Service:
 
 
 def _failed(service: Service, reason: str) -> Service:
-    """One more failed task.  A circuit breaker ends the deployment with the first here; ECS waits for three."""
+    """One more failed task; ``reason`` is why it could not be placed, "" for one that ran and ended."""
     failed = service.with_current(failed_tasks=service.current.failed_tasks + 1)
-    failed = failed.saying(f"was unable to place a task. Reason: {reason.removesuffix('.')}.")
-    breaker = (service.settings.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker", {})
-    if not breaker.get("enable") or failed.current.rollout != "IN_PROGRESS":
-        return failed
+    if reason:
+        failed = failed.saying(f"was unable to place a task. Reason: {reason.removesuffix('.')}.")
+    breaker = (service.settings.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
+    enabled = breaker.get("enable") and failed.current.rollout == "IN_PROGRESS"
+    return _broken(service, failed, rollback=bool(breaker.get("rollback"))) if enabled else failed
+
+
+def _broken(service: Service, failed: Service, *, rollback: bool) -> Service:
+    """End a deployment with its first failure: ECS's circuit breaker waits for three, the lab does not."""
     failed = failed.with_current(
         rollout="FAILED",
         rollout_reason="ECS deployment circuit breaker: tasks failed to start.",
         finished=time.time(),
     ).saying(f"(deployment {service.current.id}) deployment failed: tasks failed to start.")
     earlier = next((one for one in service.deployments[1:] if one.rollout != "FAILED"), None)
-    if not breaker.get("rollback") or earlier is None:
+    if not rollback or earlier is None:
         return failed
     rolled = deployments.deploy(failed, earlier.settings, undoes=service.current.id)
     return rolled.saying(f"rolling back to deployment {earlier.id}.")
