@@ -218,7 +218,7 @@ def _transport(error: BaseException) -> Kind | None:
             return _certificate(error.verify_code)
         case socket.gaierror():
             return _RESOLVER.get(error.errno or 0, Kind.SERVER_FAILURE)
-        case OSError() if error.errno in _UNREACHABLE:
+        case OSError() if error.errno in _UNREACHABLE and not isinstance(error, ssl.SSLError):
             return Kind.UNREACHABLE
         case _:
             return next((TRANSPORT[name] for name in names(error) if name in TRANSPORT), None)

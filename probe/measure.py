@@ -72,7 +72,7 @@ def _collected(jobs: int, vantage: Vantage, inbox: Inbox) -> Iterator[Observatio
                 seen.append(message if _has_ports(seen) else _with_ports(message))
                 yield seen[-1]
             case Ended(target, fault):
-                broken |= {target.name: f"{type(fault).__name__}: {fault}"} if fault else {}
+                broken |= _written_down(target, fault) if fault else {}
             case Told(why):
                 because = why
     yield from unanswered(vantage, seen, broken, because)
@@ -153,8 +153,6 @@ def _post(target: Target, job: Callable[[], Iterator[Observation]], inbox: Inbox
     with crew.Parcel[None]() as parcel:
         for observation in job():
             inbox.put(observation)
-    if parcel.error is not None:
-        traceback.print_exception(parcel.error)
     inbox.put(Ended(target, parcel.error))
 
 
@@ -199,6 +197,12 @@ def _skipped(target: Target, broken: Layer, seen: Sequence[Observation]) -> Iter
     for step in _steps(target):
         if order.index(step.layer) > order.index(broken):
             yield skip(step, because)
+
+
+def _written_down(target: Target, fault: BaseException) -> dict[str, str]:
+    """The tool's own fault: its traceback in the log, its words in every cell that it left open."""
+    traceback.print_exception(fault)
+    return {target.name: f"{type(fault).__name__}: {fault}"}
 
 
 def _has_ports(seen: Sequence[Observation]) -> bool:

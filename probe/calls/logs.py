@@ -36,26 +36,26 @@ def run(
 def _in_group(calls: tuple[Call, ...], target: Target, vantage: Vantage) -> list[Observation]:
     """What one group came to.  Several streams are one question: they would be called the same."""
     by_operation = {call.operation: call for call in calls}
-    ask = partial(_ask, target=target, vantage=vantage)
     streamed = by_operation.get(STREAM) or _like(calls[0], STREAM)
-    told = [ask(streamed)]
+    told = [_ask(streamed, target, vantage)]
     if (group := by_operation.get(GROUP)) is not None:
-        told = _with_group(group, streamed, told[0], ask)
+        told = _with_group(group, streamed, told[0], target, vantage)
     written = by_operation.get(EVENT) or _like(streamed, EVENT)
     if told[-1].status is Status.PASS:
-        return [*told, ask(written)]
+        return [*told, _ask(written, target, vantage)]
     return [*told, skip(signed.step(written, target), f"{STREAM} did not succeed")]
 
 
-def _with_group(group: Call, streamed: Call, first: Observation, ask: Any) -> list[Observation]:
+def _with_group(
+    group: Call, streamed: Call, first: Observation, target: Target, vantage: Vantage
+) -> list[Observation]:
     """The group's observation, and the stream's that counts: after the group was made, if it was."""
     if first.status is Status.PASS:
-        there = msgspec.structs.replace(first, operation=GROUP, facts={"existing": 1})
-        return [there, first]
+        return [msgspec.structs.replace(first, operation=GROUP, facts={"existing": 1}), first]
     if first.failure is None or first.failure.code != "ResourceNotFoundException":
-        return [first]
-    made: Observation = ask(group)
-    return [made, ask(streamed) if made.status is Status.PASS else first]
+        return [skip(signed.step(group, target), f"{STREAM} was refused"), first]
+    made = _ask(group, target, vantage)
+    return [made, _ask(streamed, target, vantage) if made.status is Status.PASS else first]
 
 
 def _ask(call: Call, target: Target, vantage: Vantage) -> Observation:

@@ -48,6 +48,6 @@ def _region(client: Any, bucket: str) -> str | None:
         answer = client.head_bucket(Bucket=bucket)
     except ClientError as error:
         answer = error.response
-    headers = answer["ResponseMetadata"].get("HTTPHeaders", {})
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     found: str | None = answer.get("BucketRegion") or headers.get("x-amz-bucket-region")
     return found

@@ -18,12 +18,18 @@ from botocore.parsers import ResponseParserError
 
 from probe import crew
 from probe.model import Call, Layer, Observation, Target
+from probe.references import MalformedReferenceError
 from probe.vantage import Facts, Step, Vantage, observe
 
 ATTEMPTS = 3
 """The agent's: SDK standard mode, the first try included."""
 
-ERRORS: tuple[type[Exception], ...] = (BotoCoreError, ClientError, ResponseParserError)
+ERRORS: tuple[type[Exception], ...] = (
+    BotoCoreError,
+    ClientError,
+    ResponseParserError,
+    MalformedReferenceError,
+)
 Act = Callable[[Any, Call, Facts], None]
 
 _making = Lock()

@@ -37,7 +37,7 @@ def _batch(batch: tuple[Call, ...], target: Target, vantage: Vantage) -> list[Ob
     def act(_: Facts) -> None:
         names = [call.reference for call in batch]
         answer = vantage.client("ssm", target.region).get_parameters(Names=names, WithDecryption=True)
-        absent.extend(answer["InvalidParameters"])
+        absent.extend(answer.get("InvalidParameters", []))
 
     told = observe(vantage, signed.step(batch[0], target), act, errors=signed.ERRORS)
     if told.failure is not None and told.failure.kind not in SILENT and len(batch) > 1:

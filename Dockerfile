@@ -1,0 +1,29 @@
+# The probe's image: an interpreter, what the probe imports, and nothing to write to but /results.
+# BASE is any image with Python 3.11 or newer as `python`; pin it by digest when you publish.
+ARG BASE=docker.io/library/python:3.13-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+COPY requirements-container.txt scripts/prune ./
+RUN python -m pip install --quiet --no-cache-dir --no-compile --require-hashes \
+        --target /opt/probe --requirement requirements-container.txt
+COPY probe /opt/probe/probe
+RUN sh ./prune /opt/probe
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="run-probe" \
+      org.opencontainers.image.description="Measures, from inside the VPC, why a Fargate task cannot start." \
+      org.opencontainers.image.licenses="Apache-2.0"
+COPY LICENSE /opt/probe/LICENSE
+COPY --from=build /opt/probe /opt/probe
+# Fargate's task volumes are root's unless the image owns the path and declares it.
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+RUN install -d -o 65532 -g 65532 /results
+VOLUME /results
+ENV PYTHONPATH=/opt/probe \
+    PYTHONSAFEPATH=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    AWS_EC2_METADATA_DISABLED=true
+USER 65532:65532
+WORKDIR /
+ENTRYPOINT ["python", "-m", "probe"]
