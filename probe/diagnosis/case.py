@@ -1,0 +1,27 @@
+"""Everything that one diagnosis reads: what was wanted, what was measured, and how things are configured."""
+
+from __future__ import annotations
+
+import msgspec
+
+from probe.evidence.snapshot import Snapshot
+from probe.model import Finding, Noun, Outcome, Requirement, Spec, Target
+
+
+class Case(Noun, kw_only=True):
+    """A run, or without ``outcomes`` the state before one: the same call then gives hypotheses.
+
+    ``offline`` are the findings that the task definition raises by itself.  ``expect_private`` and
+    ``expect_blocked`` (``HOST:PORT``) are assertions that somebody asked to have checked.
+    ``elsewhere`` maps a bare parameter's name to the region in which the operator found it.
+    """
+
+    spec: Spec
+    requirements: tuple[Requirement, ...] = ()
+    targets: tuple[Target, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    snapshot: Snapshot
+    offline: tuple[Finding, ...] = ()
+    expect_private: bool = False
+    expect_blocked: tuple[str, ...] = ()
+    elsewhere: dict[str, str] = msgspec.field(default_factory=dict)

@@ -1,0 +1,108 @@
+"""The nouns inside a diagnosis: a symptom, a clue to its cause, and the rule that words a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from probe.diagnosis.case import Case
+from probe.evidence.flows import Hop
+from probe.model import Confidence, Failure, Kind, Layer, Noun, Observation, Road, Severity, Target
+
+
+class Symptom(Noun, kw_only=True):
+    """One needed target that does not work from one subnet, or that nobody measured there.
+
+    ``layer`` and ``observation`` are absent where nobody measured; ``warning`` is a symptom beside a
+    success: one address of several, one transport of two.
+    """
+
+    subnet: str
+    target: Target
+    layer: Layer | None = None
+    observation: Observation | None = None
+    warning: bool = False
+
+    @property
+    def failure(self) -> Failure | None:
+        """What the observation says about itself."""
+        return self.observation.failure if self.observation is not None else None
+
+    @property
+    def kind(self) -> Kind | None:
+        """How it failed; ``None`` where nobody measured."""
+        return self.failure.kind if self.failure is not None else None
+
+    @property
+    def address(self) -> str | None:
+        """Where it went, on the roads that tell."""
+        return self.observation.address if self.observation is not None else None
+
+    @property
+    def road(self) -> Road | None:
+        """How it is known."""
+        return self.observation.road if self.observation is not None else None
+
+    @property
+    def at(self) -> str:
+        """``host:port``, the subject of what concerns a name."""
+        return f"{self.target.host}:{self.target.port}"
+
+
+class Clue(Noun, kw_only=True):
+    """What one symptom says in favour of one cause.
+
+    ``said`` are sentences of the configuration; a clue with any of them is corroborated.  ``detail``
+    carries what the rule's words or commands need besides.  ``level`` is the confidence of a clue that
+    knows its own, because no symptom lies behind it or because it guesses.
+    """
+
+    code: str
+    subject: str
+    subnet: str = ""
+    symptom: Symptom | None = None
+    said: tuple[str, ...] = ()
+    hop: Hop | None = None
+    detail: dict[str, str] = msgspec.field(default_factory=dict)
+    level: Confidence | None = None
+
+
+Clues = tuple[Clue, ...]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A finding's code, its title, and how it is explained and mended, over all its clues at once."""
+
+    code: str
+    title: str
+    explain: Callable[[Case, Clues], str]
+    mend: Callable[[Case, Clues], tuple[str, ...]]
+    severity: Severity = Severity.ERROR
+
+
+def about(
+    code: str, subject: str, symptom: Symptom, *said: str, hop: Hop | None = None, **detail: str
+) -> Clue:
+    """A clue from a symptom."""
+    return Clue(
+        code=code, subject=subject, subnet=symptom.subnet, symptom=symptom, said=said, hop=hop, detail=detail
+    )
+
+
+def confidence(clue: Clue) -> Confidence:
+    """Packets or answers alone are measured, with configuration corroborated, and without both inferred.
+
+    A road without addresses or words is never more than corroborated.
+    """
+    if clue.level is not None:
+        return clue.level
+    if clue.symptom is None or clue.symptom.observation is None:
+        return Confidence.INFERRED
+    told_whole = clue.symptom.road in {Road.LOG, Road.FUNCTION}
+    return Confidence.MEASURED if told_whole and not clue.said else Confidence.CORROBORATED
+
+
+def nothing(_: Case, __: Clues) -> tuple[str, ...]:
+    """No command mends this: somebody has to know a value, or another network has to change."""
+    return ()

@@ -1,0 +1,88 @@
+"""From clues to findings: one a cause, symptoms folded under it, guesses dropped where something was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from probe.diagnosis.case import Case
+from probe.diagnosis.catalogue import CATALOGUE, page
+from probe.diagnosis.clues import Clue, Clues, confidence
+from probe.diagnosis.symptoms import named, sentence, works
+from probe.model import Confidence, Finding, Fix, Severity
+
+_SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
+_WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+_SHOWN = 12
+"""Evidence lines that a finding shows: forty subnets say the same forty times."""
+
+
+def fold(case: Case, clues: Iterable[Clue]) -> tuple[Finding, ...]:
+    """One finding a (code, subject), the worst first, otherwise in the order of the clues."""
+    groups: dict[tuple[str, str], list[Clue]] = {}
+    for clue in clues:
+        groups.setdefault((clue.code, clue.subject), []).append(clue)
+    found = [_finding(case, tuple(group)) for group in groups.values()]
+    return tuple(sorted(found, key=lambda finding: _WORST.index(finding.severity)))
+
+
+def _finding(case: Case, clues: Clues) -> Finding:
+    rule = CATALOGUE[clues[0].code]
+    seen = [clue.symptom for clue in clues if clue.symptom is not None]
+    measured = [symptom for symptom in seen if symptom.observation is not None]
+    said = named(line for clue in clues for line in clue.said)
+    evidence = named((*(sentence(symptom) for symptom in measured), *said))
+    return Finding(
+        code=rule.code,
+        subject=clues[0].subject,
+        severity=_severity(rule.severity, clues),
+        confidence=min((confidence(clue) for clue in clues), key=_SUREST.index),
+        title=rule.title,
+        explanation=rule.explain(case, clues),
+        evidence=_shortened(evidence),
+        fix=Fix(cli=rule.mend(case, clues)),
+        docs=page(rule.code),
+        subnets=named(clue.subnet for clue in clues),
+        targets=named(symptom.target.name for symptom in seen),
+        explains=_shortened(named(sentence(symptom) for symptom in seen)),
+    )
+
+
+def _severity(by_rule: Severity, clues: Clues) -> Severity:
+    """A warning where every symptom stands beside a success."""
+    symptoms = [clue.symptom for clue in clues if clue.symptom is not None]
+    warned = bool(symptoms) and all(symptom.warning for symptom in symptoms)
+    return Severity.WARNING if warned and by_rule is Severity.ERROR else by_rule
+
+
+def _shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
+    if len(lines) <= _SHOWN:
+        return lines
+    return (*lines[: _SHOWN - 1], f"and {len(lines) - _SHOWN + 1} more like these")
+
+
+def sift(case: Case, clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
+    """The clues without the symptoms of one another.
+
+    Layers that could not be fetched fold under what blocks S3 from the same subnet; a probe that could not
+    be pulled folds under whatever was found in its subnet.
+    """
+    shut = {(clue.subnet, clue.symptom.target.service) for clue in clues if clue.symptom and _is_path(clue)}
+    named_subnets = {clue.subnet for clue in clues if clue.code != "probe-image-not-pullable"}
+    return tuple(
+        clue
+        for clue in clues
+        if not (clue.code == "image-layers-unreachable" and (clue.subnet, "s3") in shut)
+        and not (clue.code == "probe-image-not-pullable" and clue.subnet in named_subnets)
+        and not _contradicted(case, clue)
+    )
+
+
+def _is_path(clue: Clue) -> bool:
+    return clue.code != "image-layers-unreachable"
+
+
+def _contradicted(case: Case, clue: Clue) -> bool:
+    """A guess about what was seen to work."""
+    if clue.symptom is None or confidence(clue) is not Confidence.INFERRED or clue.level:
+        return False
+    return works(case, clue.subnet, clue.symptom.target)

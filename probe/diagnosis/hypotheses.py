@@ -1,0 +1,99 @@
+"""The service's own stop reasons: hypotheses before anything was measured, and nothing after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from probe.diagnosis import identity, images, logs, references
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Symptom
+from probe.model import Call, Confidence, Failure, Kind, Layer, Observation, Road, Status, Target
+from probe.stopped import Cause, Stage, StopReason, decode
+
+_KINDS = {
+    Cause.IAM: Kind.ACCESS_DENIED,
+    Cause.ENDPOINT_POLICY: Kind.ACCESS_DENIED,
+    Cause.KMS: Kind.ACCESS_DENIED,
+    Cause.NOT_FOUND: Kind.NOT_FOUND,
+    Cause.REFERENCE: Kind.INVALID_REFERENCE,
+    Cause.PLATFORM: Kind.PLATFORM_MISMATCH,
+}
+_OPERATIONS = {Stage.IMAGE_MANIFEST: "registry:Pull", Stage.IMAGE_LAYER: "registry:Pull"}
+
+
+def from_stops(case: Case) -> Iterator[Clue]:
+    """What stop reasons name that configuration cannot show: a denial, an absent secret, a wrong image."""
+    if case.outcomes:
+        return
+    for stop in case.spec.stops:
+        symptom = symptom_of(case, decode(stop.reason))
+        if symptom is None:
+            continue
+        for topic in (references.clues, images.clues, identity.clues, logs.clues):
+            found = tuple(topic(case, symptom))
+            yield from (_guess(clue, stop.reason) for clue in found)
+            if found:
+                break
+
+
+def enriched(case: Case, symptom: Symptom) -> Symptom:
+    """A symptom that an exit code told, with the words of a stopped task of the service about the same.
+
+    The code names the layer and the kind; what the service's own task was refused says which request.
+    """
+    if symptom.layer is not Layer.CALL or symptom.road is not Road.EXIT_CODE:
+        return symptom
+    told = (symptom_of(case, decode(stop.reason)) for stop in case.spec.stops)
+    same = (
+        one for one in told if one is not None and one.target == symptom.target and one.kind is symptom.kind
+    )
+    found = next(same, None)
+    if found is None or found.observation is None:
+        return symptom
+    observation = msgspec.structs.replace(found.observation, road=Road.EXIT_CODE)
+    return msgspec.structs.replace(symptom, observation=observation)
+
+
+def symptom_of(case: Case, said: StopReason) -> Symptom | None:
+    """A stop reason of one definite cause as a symptom of the target that it speaks of."""
+    kind = _KINDS.get(said.causes[0])
+    service = "ecr.dkr" if said.stage in _OPERATIONS else said.service
+    target = next((one for one in case.targets if one.service == service and one.needed), None)
+    if kind is None or target is None or len(said.causes) > 2 or not case.spec.subnets:  # noqa: PLR2004  # it cannot tell
+        return None
+    call = _call(target, said)
+    failure = Failure(
+        operation=call.operation,
+        kind=kind,
+        words=said.text,
+        action=said.action,
+        resource=said.resource if said.action else None,
+        policy=said.policy,
+        explicit=said.explicit,
+    )
+    observation = Observation(
+        target=target.name,
+        layer=Layer.CALL,
+        operation=call.operation,
+        status=Status.FAIL,
+        road=Road.STOP_REASON,
+        reference=call.reference or None,
+        failure=failure,
+    )
+    return Symptom(subnet="", target=target, layer=Layer.CALL, observation=observation)
+
+
+def _call(target: Target, said: StopReason) -> Call:
+    """The call that the reason names, by its resource, else the only one there is of its kind."""
+    wanted = _OPERATIONS.get(said.stage)
+    calls = [call for call in target.calls if call.needed and wanted in {None, call.operation}]
+    named = [call for call in calls if said.resource and said.resource in {call.reference, call.operation}]
+    return (named + calls + [Call(operation=said.action or "call")])[0]
+
+
+def _guess(clue: Clue, reason: str) -> Clue:
+    return msgspec.structs.replace(
+        clue, level=Confidence.INFERRED, said=(f"a stopped task of the service says: {reason}", *clue.said)
+    )

@@ -1,0 +1,190 @@
+"""Identity: which policy refuses the execution role what, and the statement that admits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from probe import endpoints
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Symptom, about
+from probe.diagnosis.reach import S3, service_name
+from probe.evidence.flows import Verdict
+from probe.evidence.policies import admits
+from probe.evidence.snapshot import Endpoint, Policy, read
+from probe.evidence.vpc_endpoints import gateway_for, interface_for
+from probe.model import Call, Failure, Kind, Layer
+
+IDENTITY, RESOURCE, ENDPOINT = "identity-based", "resource-based", "vpc endpoint"
+PULL = "registry:Pull"
+REGISTRY_READS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""What a pull through the registry's own protocol asks of IAM."""
+
+
+def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """What one refused call says about who refused it."""
+    if symptom.layer is not Layer.CALL or symptom.failure is None:
+        return
+    if symptom.kind is Kind.NO_CREDENTIALS:
+        subject = case.spec.task_role or case.spec.execution_role or case.spec.task_definition or "task role"
+        yield about("role-credentials-missing", subject, symptom)
+    elif symptom.kind is Kind.KEY_UNUSABLE:
+        key = _key(symptom.failure, requested(case, symptom)[1])
+        yield _about("kms-key-unusable", key, symptom, {"state": symptom.failure.words})
+    elif symptom.kind is Kind.ACCESS_DENIED:
+        yield from (_denied(case, one, symptom.failure) for one in _each_call(symptom))
+
+
+def _each_call(symptom: Symptom) -> tuple[Symptom, ...]:
+    """On a road that names no call, one symptom for each that the task needs: any may be the refused one."""
+    one = symptom.observation
+    if one is None or ":" in one.operation:
+        return (symptom,)
+    needed = [call for call in symptom.target.calls if call.needed]
+    asked = (
+        msgspec.structs.replace(one, operation=call.operation, reference=call.reference or None)
+        for call in needed
+    )
+    return tuple(msgspec.structs.replace(symptom, observation=each) for each in asked) or (symptom,)
+
+
+def _denied(case: Case, symptom: Symptom, failure: Failure) -> Clue:
+    if (layers := _layers(case, symptom)) is not None:
+        return layers
+    action, resource = requested(case, symptom)
+    detail = {"action": action, "resource": resource, "policy": failure.policy or ""}
+    if action.startswith("kms:") or "KMS" in failure.words:
+        return _about("kms-key-denies", _key(failure, resource), symptom, detail | {"action": "kms:Decrypt"})
+    if failure.explicit:
+        return _about("explicit-deny", _denying(case, symptom, action, resource), symptom, detail)
+    if failure.policy == RESOURCE:
+        return _about("resource-policy-denies", resource, symptom, detail)
+    by_endpoint = _by_endpoint(case, symptom, failure, detail)
+    return by_endpoint or _about("identity-policy-denies", role_of(case), symptom, detail)
+
+
+def _by_endpoint(case: Case, symptom: Symptom, failure: Failure, detail: dict[str, str]) -> Clue | None:
+    """A refusal that names the endpoint's policy, or names none while that policy does not admit it."""
+    endpoint = used_endpoint(case, symptom)
+    said = _said(endpoint, detail["action"], detail["resource"])
+    if failure.policy != ENDPOINT and (failure.policy is not None or not said):
+        return None
+    subject = endpoint.id if endpoint is not None else symptom.at
+    return _about("endpoint-policy-denies", subject, symptom, detail, *said)
+
+
+def _about(code: str, subject: str, symptom: Symptom, detail: dict[str, str], *said: str) -> Clue:
+    return Clue(code=code, subject=subject, subnet=symptom.subnet, symptom=symptom, said=said, detail=detail)
+
+
+def requested(case: Case, symptom: Symptom) -> tuple[str, str]:
+    """(action, resource) that was refused: as AWS says it, else as the call was meant."""
+    failure = symptom.failure
+    call = _call(symptom)
+    operation = symptom.observation.operation if symptom.observation is not None else ""
+    action = (failure.action if failure else None) or (REGISTRY_READS[0] if operation == PULL else operation)
+    resource = (failure.resource if failure else None) or arn_of(case, symptom, call)
+    return action, "*" if action == "ecr:GetAuthorizationToken" else resource
+
+
+def _layers(case: Case, symptom: Symptom) -> Clue | None:
+    """A pull that got as far as the redirect: what refused is S3, or the policy of its endpoint."""
+    one = symptom.observation
+    host = str(one.facts.get("redirect", "")) if one is not None and one.operation == PULL else ""
+    if endpoints.suffix_of(host) != S3:
+        return None
+    gateway = gateway_for(case.snapshot, endpoints.service_name(S3, symptom.target.region))
+    action, resource = "s3:GetObject", f"arn:{case.spec.partition}:s3:::{host.partition('.')[0]}/*"
+    if gateway is None:
+        return about("image-layers-unreachable", host, symptom)
+    detail = {"action": action, "resource": resource, "policy": ENDPOINT}
+    return _about("endpoint-policy-denies", gateway.id, symptom, detail, *_said(gateway, action, resource))
+
+
+def _call(symptom: Symptom) -> Call | None:
+    one = symptom.observation
+    asked = (one.operation, one.reference or "") if one is not None else ("", "")
+    return next((call for call in symptom.target.calls if (call.operation, call.reference) == asked), None)
+
+
+def arn_of(case: Case, symptom: Symptom, call: Call | None) -> str:
+    """The resource of a call as IAM writes it."""
+    reference = (
+        call.reference if call is not None else (symptom.observation and symptom.observation.reference) or ""
+    )
+    if reference.startswith("arn:"):
+        return ":".join(reference.split(":")[:7]) if ":secretsmanager:" in reference else reference
+    spec, region = case.spec, symptom.target.region
+    stem = f"arn:{spec.partition}:{{}}:{region}:{spec.account}"
+    match symptom.target.service:
+        case "logs":
+            return f"{stem.format('logs')}:log-group:{reference or '*'}:*"
+        case "ssm":
+            return f"{stem.format('ssm')}:parameter/{reference.lstrip('/') or '*'}"
+        case "ecr.dkr":
+            repository = reference.partition("/")[2].partition("@")[0].partition(":")[0]
+            account = reference.partition(".")[0] or spec.account
+            return f"arn:{spec.partition}:ecr:{region}:{account}:repository/{repository or '*'}"
+        case _:
+            return reference or "*"
+
+
+def role_of(case: Case) -> str:
+    """The role that the agent, and so the probe, calls with."""
+    return case.spec.execution_role or case.spec.task_definition or "execution role"
+
+
+def used_endpoint(case: Case, symptom: Symptom) -> Endpoint | None:
+    """The endpoint that the request went through."""
+    name = service_name(symptom.target)
+    if name is None:
+        return None
+    if symptom.target.service == S3:
+        return gateway_for(case.snapshot, name) or interface_for(case.snapshot, name)
+    return interface_for(case.snapshot, name)
+
+
+def _said(endpoint: Endpoint | None, action: str, resource: str) -> tuple[str, ...]:
+    """The endpoint's own policy, where it can be read and does not admit the request."""
+    if endpoint is None or endpoint.policy is None:
+        return ()
+    ruling = admits(endpoint.policy, action, resource)
+    if ruling.verdict is not Verdict.BLOCKS:
+        return ()
+    by = f" ({ruling.statement} denies it)" if ruling.statement else ""
+    return (f"the policy of {endpoint.id} does not admit {action} on {resource}{by}",)
+
+
+def _key(failure: Failure, resource: str) -> str:
+    """The key where it is named, else what it protects."""
+    named = next((word.strip("'\".,;") for word in failure.words.split() if ":kms:" in word), None)
+    return named or resource
+
+
+def _denying(case: Case, symptom: Symptom, action: str, resource: str) -> str:
+    """The policy that denies: by its own name where it could be read, else what it is attached to."""
+    kind = symptom.failure.policy if symptom.failure is not None else None
+    if kind == ENDPOINT:
+        endpoint = used_endpoint(case, symptom)
+        return endpoint.id if endpoint is not None else symptom.at
+    if kind == RESOURCE:
+        return resource
+    found = denying_policy(case, kind or IDENTITY, action, resource)
+    if found is not None:
+        return found.name if found.name.startswith("arn:") else found.attached_to
+    return f"{kind} policy" if kind in {"service control", "resource control", "session"} else role_of(case)
+
+
+def denying_policy(case: Case, kind: str, action: str, resource: str) -> Policy | None:
+    """The policy of that kind whose statement denies the request."""
+    return next(
+        (
+            one
+            for one in read(case.snapshot.policies)
+            if one.kind == kind
+            and (ruling := admits(one.document, action, resource)).verdict is Verdict.BLOCKS
+            and ruling.statement is not None
+        ),
+        None,
+    )

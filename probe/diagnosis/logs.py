@@ -1,0 +1,151 @@
+"""Logs and storage: the group, the options, the destination, the file system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from probe.diagnosis import groups
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.commands import aws
+from probe.diagnosis.grants import grant
+from probe.diagnosis.identity import clues as refusals
+from probe.diagnosis.reach import subnet_of
+from probe.diagnosis.references import variable
+from probe.diagnosis.symptoms import named
+from probe.evidence.flows import Gate
+from probe.model import Kind, Layer, Requirement, RequirementKind, Severity, Status
+
+STREAM, GROUP, EVENT = "logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"
+NFS = 2049
+
+
+def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """What one log stream that could not be made says."""
+    one = symptom.observation
+    if symptom.target.service != "logs" or symptom.layer is not Layer.CALL or one is None:
+        return
+    group = one.reference or next(
+        (call.reference for call in symptom.target.calls if call.needed), symptom.at
+    )
+    if symptom.kind is Kind.NOT_FOUND:
+        yield about("log-group-missing", group, symptom, region=symptom.target.region)
+    elif symptom.kind in {Kind.INVALID_REFERENCE, Kind.UNKNOWN}:
+        yield about("log-options-invalid", "/".join(variable(case, group).split("/")[:2]), symptom)
+
+
+def lost_events(case: Case) -> Iterator[Clue]:
+    """PutLogEvents refused beside a stream that was made: the task starts, and its logs are lost."""
+    targets = [target for target in case.targets if target.service == "logs" and target.needed]
+    for target in targets:
+        for outcome in case.outcomes:
+            for one in outcome.observations:
+                if (one.target, one.operation, one.status) != (target.name, EVENT, Status.FAIL):
+                    continue
+                symptom = Symptom(
+                    subnet=outcome.subnet, target=target, layer=one.layer, observation=one, warning=True
+                )
+                for refusal in refusals(case, symptom):
+                    yield msgspec.structs.replace(refusal, code="log-write-denied")
+
+
+def destination(case: Case, symptom: Symptom) -> Clue | None:
+    """A path that is shut, under the name of what it was for: a log destination, or a file system."""
+    need = _need(case, symptom)
+    if need is None:
+        return None
+    if need.kind is RequirementKind.LOG_DESTINATION:
+        return about("log-destination-unreachable", symptom.target.host, symptom)
+    if symptom.layer is Layer.DNS and symptom.kind in {Kind.NAME_NOT_FOUND, Kind.NO_DATA}:
+        return about("efs-mount-target-missing", need.reference, symptom, zone=_zone(case, symptom))
+    return about("efs-unreachable", need.reference, symptom)
+
+
+def _need(case: Case, symptom: Symptom) -> Requirement | None:
+    kinds = {RequirementKind.LOG_DESTINATION, RequirementKind.FILE_SYSTEM}
+    needs = (need for need in case.requirements if need.kind in kinds)
+    return next((need for need in needs if symptom.target.host in need.hosts), None)
+
+
+def _zone(case: Case, symptom: Symptom) -> str:
+    subnet = subnet_of(case, symptom.subnet)
+    return subnet.az if subnet is not None else symptom.subnet
+
+
+def _group_why(_: Case, clues: Clues) -> str:
+    return (
+        f"CloudWatch Logs was reached and let the role in, and has no group {clues[0].subject}; "
+        f"awslogs-create-group is "
+        "not set, so the log driver does not make it."
+    )
+
+
+def _group_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    region = clues[0].detail.get("region", case.spec.region)
+    return (aws("logs", "create-log-group", region, log_group_name=clues[0].subject),)
+
+
+def _options_why(_: Case, clues: Clues) -> str:
+    return f"The awslogs driver rejects the options of {clues[0].subject}."
+
+
+def _write_why(_: Case, clues: Clues) -> str:
+    return (
+        f"{clues[0].subject} may create a log stream and may not write to it: the task starts, and its logs "
+        f"are lost."
+    )
+
+
+def _destination_why(_: Case, clues: Clues) -> str:
+    why = " ".join(named(line for clue in clues for line in clue.said))
+    return f"The log driver's destination {clues[0].subject} cannot be reached. {why}".strip()
+
+
+def _efs_why(_: Case, clues: Clues) -> str:
+    why = " ".join(named(line for clue in clues for line in clue.said))
+    return f"NFS (TCP {NFS}) to {clues[0].subject} is blocked. {why}".strip()
+
+
+def _efs_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The mount target's group opened, where that is what blocks."""
+    shut = (clue for clue in clues if clue.hop is not None and clue.hop.gate is Gate.GROUP_INGRESS)
+    gates = (msgspec.structs.replace(clue, subject=clue.detail.get("gate", "")) for clue in shut)
+    return named(line for clue in gates for line in groups.mend(case, (clue,)))
+
+
+def _mount_target_why(_: Case, clues: Clues) -> str:
+    zones = ", ".join(named(clue.detail.get("zone", "") for clue in clues))
+    return f"{clues[0].subject} has no mount target in {zones}, so its name has no address there."
+
+
+def _mount_target_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """A mount target in each subnet without one, in the task's own groups, which admit themselves or not."""
+    return tuple(
+        aws("efs", "create-mount-target", case.spec.region, file_system_id=clues[0].subject, subnet_id=subnet)
+        for subnet in named(clue.subnet for clue in clues)
+    )
+
+
+def _efs_denied_why(_: Case, clues: Clues) -> str:
+    return (
+        f"The mount of {clues[0].subject} was refused by its file system policy, or the task role lacks "
+        "elasticfilesystem:ClientMount. The probe does not mount; the stop reason says so."
+    )
+
+
+RULES = (
+    Rule("log-group-missing", "The log group does not exist", _group_why, _group_fix),
+    Rule("log-options-invalid", "The log driver rejects its options", _options_why, nothing),
+    Rule("log-write-denied", "Logs will be lost", _write_why, grant, Severity.WARNING),
+    Rule("log-destination-unreachable", "The log destination cannot be reached", _destination_why, nothing),
+    Rule("efs-unreachable", "The file system cannot be reached", _efs_why, _efs_fix),
+    Rule(
+        "efs-mount-target-missing",
+        "The file system has no mount target here",
+        _mount_target_why,
+        _mount_target_fix,
+    ),
+    Rule("efs-access-denied", "The file system refuses the mount", _efs_denied_why, nothing),
+)

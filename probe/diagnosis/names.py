@@ -1,0 +1,131 @@
+"""How findings about names are worded and mended."""
+
+from __future__ import annotations
+
+from probe.diagnosis import acls, groups
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing
+from probe.diagnosis.commands import aws, ec2, into
+from probe.diagnosis.reach import vpc_of
+from probe.diagnosis.symptoms import named
+
+_ON = '{"Value":true}'
+_OWN = "Key=domain-name-servers,Values=AmazonProvidedDNS"
+
+
+def _server(clue: Clue) -> str:
+    return clue.detail.get("server", "the name server")
+
+
+def _unreachable_why(_: Case, clues: Clues) -> str:
+    return f"{_server(clues[0])} answers neither over UDP nor over TCP, so no name resolves."
+
+
+def _transport_why(transport: str, consequence: str) -> Rule:
+    code = f"dns-{transport.lower()}-blocked"
+
+    def why(_: Case, clues: Clues) -> str:
+        return f"{_server(clues[0])} answers, but not over {transport}: {consequence}."
+
+    return Rule(code, f"DNS over {transport} is blocked", why, _filter_fix)
+
+
+def _filter_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The group or NACL opened for port 53; else the VPC's own resolver instead of the silent server."""
+    hops = tuple(clue for clue in clues if clue.hop is not None)
+    subject = clues[0].subject
+    if subject.startswith("sg-") and hops:
+        return _both_transports(case, hops)
+    if subject.startswith("acl-") and hops:
+        return acls.mend(case, hops)
+    vpc = vpc_of(case, clues[0].subnet)
+    if not subject.startswith("dopt-") or not vpc:
+        return ()
+    made = into(
+        "dhcp", ec2(case, "create-dhcp-options", dhcp_configurations=_OWN), "DhcpOptions.DhcpOptionsId"
+    )
+    return (made, ec2(case, "associate-dhcp-options", dhcp_options_id="$dhcp", vpc_id=vpc))
+
+
+def _both_transports(case: Case, clues: Clues) -> tuple[str, ...]:
+    return named(line for clue in clues for line in groups.mend(case, (clue,)))
+
+
+def _firewall_why(_: Case, clues: Clues) -> str:
+    return f"{clues[0].said[0]}. The answer that came back is the firewall's, not the name's."
+
+
+def _firewall_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The association is removed by its id, which is looked up: the group itself may serve other VPCs."""
+    region, vpc = case.spec.region, vpc_of(case, clues[0].subnet)
+    listed = aws(
+        "route53resolver",
+        "list-firewall-rule-group-associations",
+        region,
+        firewall_rule_group_id=clues[0].subject,
+        vpc_id=vpc,
+    )
+    found = into("association", listed, "FirewallRuleGroupAssociations[0].Id")
+    removed = aws(
+        "route53resolver",
+        "disassociate-firewall-rule-group",
+        region,
+        firewall_rule_group_association_id="$association",
+    )
+    return (found, removed)
+
+
+def _rule_why(_: Case, clues: Clues) -> str:
+    return f"{clues[0].said[0]}, and what comes back from there cannot be used."
+
+
+def _rule_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    return (
+        aws(
+            "route53resolver",
+            "disassociate-resolver-rule",
+            case.spec.region,
+            vpc_id=vpc_of(case, clues[0].subnet),
+            resolver_rule_id=clues[0].subject,
+        ),
+    )
+
+
+def _support_why(_: Case, clues: Clues) -> str:
+    return f"enableDnsSupport of {clues[0].subject} is off, so AmazonProvidedDNS answers nobody in it."
+
+
+def _support_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    return (ec2(case, "modify-vpc-attribute", vpc_id=clues[0].subject, enable_dns_support=_ON),)
+
+
+def _absent_why(_: Case, clues: Clues) -> str:
+    hosts = named(clue.symptom.target.host for clue in clues if clue.symptom is not None)
+    zone = f" {clues[0].said[0]}." if clues[0].said else ""
+    return f"The resolver answers that there is no address for {', '.join(hosts)}.{zone}"
+
+
+def _failing_why(_: Case, clues: Clues) -> str:
+    return f"{clues[0].subject} was reached and answered with a failure (SERVFAIL or REFUSED), no address."
+
+
+def _foreign_why(_: Case, clues: Clues) -> str:
+    address = clues[0].detail.get("address", "a private address")
+    return (
+        f"The name resolves to {address}, which is private and no endpoint of this VPC: a hosted zone, here "
+        f"or "
+        "in a hub VPC, answers for it, and that address does not work from here."
+    )
+
+
+RULES = (
+    Rule("dns-resolver-unreachable", "A name server does not answer", _unreachable_why, _filter_fix),
+    _transport_why("UDP", "resolvers ask over UDP first, and wait"),
+    _transport_why("TCP", "an answer that is too long for UDP is lost"),
+    Rule("dns-firewall-blocks", "DNS Firewall blocks a name", _firewall_why, _firewall_fix),
+    Rule("resolver-rule-diverts", "A Resolver rule sends the name elsewhere", _rule_why, _rule_fix),
+    Rule("dns-support-disabled", "DNS is switched off in the VPC", _support_why, _support_fix),
+    Rule("dns-name-not-found", "A required name does not exist here", _absent_why, nothing),
+    Rule("dns-server-failure", "A name server fails", _failing_why, nothing),
+    Rule("dns-answer-foreign", "The name leads to an address of somebody else", _foreign_why, nothing),
+)

@@ -1,0 +1,202 @@
+"""Network path: which gate closes it, and whether the way out or a missing endpoint is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Symptom, about
+from probe.diagnosis.reach import (
+    S3,
+    is_inside,
+    is_public,
+    needed_services,
+    service_name,
+    table,
+    vpc_of,
+    walked,
+    ways,
+)
+from probe.evidence.dns import hosted_zone
+from probe.evidence.flows import Gate, Hop, Verdict
+from probe.evidence.places import chart
+from probe.evidence.snapshot import Endpoint
+from probe.evidence.vpc_endpoints import (
+    AVAILABLE,
+    addresses,
+    answers_names,
+    built_on_endpoints,
+    gateway_for,
+    interface_for,
+)
+from probe.evidence.walk import closed
+from probe.model import Kind, Layer
+
+ACTIVE = {Kind.REFUSED: "connection-refused", Kind.RESET: "connection-reset"}
+SILENT = frozenset({Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CLOSED})
+NOT_ACROSS_REGIONS = frozenset({"secretsmanager", "ssm", "logs"})
+"""Services whose interface endpoints do not reach another region."""
+
+_CODES = {
+    Gate.GROUP_EGRESS: "task-sg-blocks-egress",
+    Gate.GROUP_INGRESS: "endpoint-sg-blocks-ingress",
+    Gate.ACL_REQUEST: "nacl-blocks-request",
+    Gate.ACL_REPLY: "nacl-blocks-reply",
+    Gate.ENDPOINT: "vpc-endpoint-unavailable",
+    Gate.ROUTE: "no-route-to-internet",
+    Gate.BLACKHOLE: "route-blackholed",
+    Gate.PUBLIC_ADDRESS: "no-public-ip",
+    Gate.PUBLIC_ACCESS: "public-access-blocked",
+    Gate.NAT: "nat-gateway-unusable",
+}
+_WAY_OUT = frozenset({Gate.ROUTE, Gate.BLACKHOLE, Gate.PUBLIC_ADDRESS, Gate.PUBLIC_ACCESS, Gate.NAT})
+"""Gates that an endpoint in the VPC would have spared the packets."""
+
+
+def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """What closes the path of a symptom that is silence, or that nobody measured."""
+    if symptom.layer is Layer.TCP and symptom.kind in ACTIVE:
+        yield about(ACTIVE[symptom.kind], symptom.at, symptom)
+        return
+    found = tuple(_explained(case, symptom)) if symptom.layer in {None, Layer.TCP} else ()
+    yield from found
+    if symptom.layer is Layer.TCP and not found:
+        yield unexplained(case, symptom)
+
+
+def unexplained(case: Case, symptom: Symptom) -> Clue:
+    """The last rule: a path that is shut, though no setting that could be read shuts it."""
+    hops = [hop for way in ways(case, symptom) for hop in way]
+    unknown = dict.fromkeys(hop.because for hop in hops if hop.verdict is Verdict.UNKNOWN)
+    open_ = dict.fromkeys(hop.because for hop in hops if hop.verdict is Verdict.ALLOWS)
+    subject = f"{symptom.subnet}/{symptom.at}"
+    return about(
+        "path-blocked-unexplained", subject, symptom, unknown="; ".join(unknown), open="; ".join(open_)
+    )
+
+
+def _explained(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    hops = [hop for way in ways(case, symptom) for hop in closed(way)]
+    blamed = dict.fromkeys(hops)
+    if is_public(case, symptom):
+        yield from _outward(case, symptom, tuple(blamed))
+        return
+    if symptom.address is not None and not _is_known(case, symptom, symptom.address):
+        yield from _foreign(case, symptom, symptom.address)
+    yield from (_blamed(case, symptom, hop) for hop in blamed)
+
+
+def _outward(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
+    """To a public address: an endpoint that should have been used comes before the way out."""
+    shut = [hop for hop in hops if hop.gate in _WAY_OUT]
+    unused = _unused_endpoint(case, symptom)
+    if unused is not None and (hops or symptom.layer is Layer.TCP):
+        yield from _instead(case, symptom, unused)
+        return
+    rest = [hop for hop in hops if hop.gate not in _WAY_OUT]
+    gateway = _unassociated(case, symptom)
+    if gateway is not None and (shut or (symptom.layer is Layer.TCP and not rest)):
+        yield gateway
+    else:
+        yield from (_blamed(case, symptom, hop) for hop in shut)
+    yield from (_blamed(case, symptom, hop) for hop in rest)
+
+
+def _unused_endpoint(case: Case, symptom: Symptom) -> Endpoint | None:
+    """An interface endpoint for the service that its public name does not lead to."""
+    name = service_name(symptom.target)
+    endpoint = interface_for(case.snapshot, name) if name is not None else None
+    if endpoint is None or endpoint.requester_managed or (symptom.target.service == S3):
+        return None
+    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
+    led_there = answers_names(there, vpc, endpoint) and endpoint.state.lower() == AVAILABLE
+    return None if led_there else endpoint
+
+
+def _instead(case: Case, symptom: Symptom, endpoint: Endpoint) -> Iterator[Clue]:
+    """The endpoint's name is to blame, and then whatever else would close the way to it."""
+    if endpoint.state.lower() != AVAILABLE:
+        said = f"{endpoint.id} for {endpoint.service_name} is {endpoint.state}"
+        yield about("vpc-endpoint-unavailable", endpoint.id, symptom, said)
+        return
+    yield private_dns_clue(case, symptom, endpoint)
+    known = chart(case.snapshot).interfaces
+    listening = [address for one in endpoint.interfaces if one in known for address in known[one].addresses]
+    hops = dict.fromkeys(hop for address in listening for hop in closed(walked(case, symptom, address)))
+    yield from (_blamed(case, symptom, hop) for hop in hops)
+
+
+def private_dns_clue(case: Case, symptom: Symptom, endpoint: Endpoint) -> Clue:
+    """Which of the three switches is off: the endpoint's, or one of the VPC's attributes."""
+    vpc = chart(case.snapshot).vpcs.get(vpc_of(case, symptom.subnet))
+    if not endpoint.private_dns or vpc is None:
+        said = f"{endpoint.id} for {endpoint.service_name} exists, and its private DNS is disabled"
+        return about("private-dns-disabled", endpoint.id, symptom, said, switch="endpoint")
+    switch = "enableDnsHostnames" if vpc.dns_hostnames is False else "enableDnsSupport"
+    said = f"{endpoint.id} has private DNS, but {switch} of {vpc.id} is off"
+    return about("private-dns-disabled", vpc.id, symptom, said, switch=switch)
+
+
+def _unassociated(case: Case, symptom: Symptom) -> Clue | None:
+    """S3's gateway endpoint exists, and this subnet's route table does not lead to it."""
+    name = service_name(symptom.target)
+    if symptom.target.service != S3 or name is None:
+        return None
+    gateway, followed = gateway_for(case.snapshot, name), table(case, symptom.subnet)
+    if gateway is None or followed is None or followed.id in gateway.route_tables:
+        return None
+    said = (
+        f"{gateway.id} exists, and {followed.id}, which {symptom.subnet} follows, is not associated with it"
+    )
+    return about("s3-gateway-not-associated", f"{gateway.id}/{followed.id}", symptom, said)
+
+
+def _foreign(case: Case, symptom: Symptom, address: str) -> Iterator[Clue]:
+    """A private answer that is no interface of this VPC: some zone, here or in a hub, made it up."""
+    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
+    zone = hosted_zone(there, vpc, symptom.target.host)
+    if zone is not None:
+        said = f"{zone.id} ({zone.name}) answers for {symptom.target.host} in {vpc}"
+        yield about("dns-answer-foreign", zone.id, symptom, said, address=address)
+    elif symptom.layer is Layer.TCP and not is_inside(case, symptom.subnet, address):
+        yield about("dns-answer-foreign", symptom.at, symptom, address=address)
+
+
+def _is_known(case: Case, symptom: Symptom, address: str) -> bool:
+    """Whether an interface of this VPC owns the address, or whether that cannot be told."""
+    there = chart(case.snapshot)
+    if address in there.by_address or not there.interfaces:
+        return True
+    name = service_name(symptom.target)
+    return name is None or address in addresses(case.snapshot, vpc_of(case, symptom.subnet), name)
+
+
+def _blamed(case: Case, symptom: Symptom, hop: Hop) -> Clue:
+    """The clue that a closed gate is, under the name it has for people."""
+    code, subject = _CODES.get(hop.gate, "path-blocked-unexplained"), hop.subject
+    if hop.gate is Gate.ROUTE:
+        return _no_route(case, symptom, hop)
+    if hop.gate is Gate.PUBLIC_ADDRESS and case.spec.service:
+        subject = case.spec.service.rpartition("/")[2]
+    return about(code, subject, symptom, hop.because, hop=hop)
+
+
+def _no_route(case: Case, symptom: Symptom, hop: Hop) -> Clue:
+    """No route is a missing way out, unless this VPC was built to need none."""
+    target, name = symptom.target, service_name(symptom.target)
+    if target.service in NOT_ACROSS_REGIONS and target.region != case.spec.region:
+        return about("cross-region-needs-internet", _reference(case, symptom), symptom, hop.because, hop=hop)
+    if name is not None:
+        others = built_on_endpoints(case.snapshot, needed_services(case, name))
+        if others:
+            said = f"{others[0].id} serves {others[0].service_name} here, and no endpoint serves {name}"
+            return about("vpc-endpoint-missing", name, symptom, said, hop.because, hop=hop)
+    return about("no-route-to-internet", hop.subject, symptom, hop.because, hop=hop)
+
+
+def _reference(case: Case, symptom: Symptom) -> str:
+    """What in the task definition names the other region."""
+    target = symptom.target
+    named = (one for one in case.requirements if target.host in one.hosts and one.region == target.region)
+    called = (call.reference for call in target.calls if call.needed and call.reference)
+    return next((one.reference for one in named), next(called, symptom.at))

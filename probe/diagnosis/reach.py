@@ -1,0 +1,93 @@
+"""Which way a target's packets go, by what was measured or, where nothing was, by configuration."""
+
+from __future__ import annotations
+
+from probe import endpoints
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Symptom
+from probe.evidence.fits import Ports, inside, is_private
+from probe.evidence.flows import LINUX_PORTS, Flow, Hop
+from probe.evidence.places import chart
+from probe.evidence.routes import table_of
+from probe.evidence.snapshot import RouteTable, Subnet
+from probe.evidence.vpc_endpoints import addresses
+from probe.evidence.walk import path
+from probe.model import Target
+
+S3 = "s3"
+
+
+def service_name(target: Target) -> str | None:
+    """The endpoint service of a target; nothing for a host that is not AWS's."""
+    return endpoints.service_name(target.service, target.region) if target.service != "host" else None
+
+
+def needed_services(case: Case, besides: str | None) -> tuple[str, ...]:
+    """The endpoint services that the task needs, without one."""
+    names = (service_name(target) for target in case.targets if target.needed)
+    return tuple(name for name in dict.fromkeys(names) if name is not None and name != besides)
+
+
+def subnet_of(case: Case, subnet: str) -> Subnet | None:
+    """The subnet, where it could be read."""
+    return chart(case.snapshot).subnets.get(subnet)
+
+
+def vpc_of(case: Case, subnet: str = "") -> str:
+    """The VPC of a subnet, else of the first of the service's that could be read; empty where none."""
+    known = (subnet_of(case, one) for one in ((subnet,) if subnet else case.spec.subnets))
+    return next((one.vpc for one in known if one is not None), "")
+
+
+def table(case: Case, subnet: str) -> RouteTable | None:
+    """The route table that a subnet follows."""
+    return table_of(chart(case.snapshot), subnet)
+
+
+def is_public(case: Case, symptom: Symptom) -> bool:
+    """Whether the packets leave the VPC: by the address that was dialled, else by where the name leads."""
+    if symptom.address is not None:
+        return not (is_private(symptom.address) or is_inside(case, symptom.subnet, symptom.address))
+    name = service_name(symptom.target)
+    return name is None or not addresses(case.snapshot, vpc_of(case, symptom.subnet), name)
+
+
+def is_inside(case: Case, subnet: str, address: str) -> bool:
+    """Whether an address is one of the VPC's own."""
+    known = chart(case.snapshot).vpcs.get(vpc_of(case, subnet))
+    return known is not None and inside(address, known.cidrs)
+
+
+def ways(case: Case, symptom: Symptom) -> tuple[tuple[Hop, ...], ...]:
+    """The gates on the path of a symptom: of the address that was dialled, else of each that would be."""
+    return tuple(walked(case, symptom, address) for address in _destinations(case, symptom))
+
+
+def walked(case: Case, symptom: Symptom, address: str | None) -> tuple[Hop, ...]:
+    """The gates on the way from the symptom's subnet to an address."""
+    flow = Flow(
+        subnet=symptom.subnet,
+        groups=case.spec.security_groups,
+        public_ip=case.spec.assign_public_ip,
+        port=symptom.target.port,
+        address=address,
+        service_name=service_name(symptom.target),
+        local_ports=_local_ports(symptom),
+    )
+    return path(case.snapshot, flow)
+
+
+def _destinations(case: Case, symptom: Symptom) -> tuple[str | None, ...]:
+    if symptom.address is not None:
+        return (symptom.address,)
+    name = service_name(symptom.target)
+    known = addresses(case.snapshot, vpc_of(case, symptom.subnet), name) if name is not None else ()
+    return known or (None,)
+
+
+def _local_ports(symptom: Symptom) -> Ports:
+    """The task's own port range, as the probe recorded it."""
+    found = symptom.observation.facts.get("local_ports") if symptom.observation is not None else None
+    if isinstance(found, tuple) and len(found) == 2 and all(str(one).isdecimal() for one in found):  # noqa: PLR2004  # first and last
+        return int(found[0]), int(found[1])
+    return LINUX_PORTS

@@ -1,0 +1,139 @@
+"""References: secrets, parameters and environment files that are absent, or not what was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Symptom, about
+from probe.model import Confidence, Failure, Kind, Layer, Observation, Requirement, Status, Target
+
+SECRET, PARAMETERS, OBJECT = "secretsmanager:GetSecretValue", "ssm:GetParameters", "s3:GetObject"
+SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
+"""What Secrets Manager appends to every name in an ARN."""
+WRONG = frozenset({Kind.NOT_FOUND, Kind.INVALID_REFERENCE, Kind.UNKNOWN})
+
+_SECRET_CODES = {
+    "binary": "secret-binary",
+    "not-json": "secret-not-json",
+    "key-missing": "secret-key-missing",
+}
+
+
+def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """What one reference that could not be read is."""
+    one = symptom.observation
+    if symptom.layer is not Layer.CALL or one is None or one.failure is None:
+        return
+    operation = one.operation if ":" in one.operation else _likely(symptom)
+    if operation == SECRET and (clue := _secret(case, symptom, one, one.failure)) is not None:
+        yield clue
+    elif operation == PARAMETERS and symptom.kind in WRONG:
+        yield _parameter(case, symptom, one)
+    elif operation == OBJECT and symptom.kind in WRONG:
+        code = "env-file-not-found" if symptom.kind is Kind.NOT_FOUND else "env-file-malformed"
+        yield about(code, _reference(symptom), symptom)
+
+
+def mangled(case: Case) -> Iterator[Clue]:
+    """Values that the agent will render in Go's notation: a warning on a call that works."""
+    needed = {target.name: target for target in case.targets if target.needed}
+    for outcome in case.outcomes:
+        for one in outcome.observations:
+            if one.status is Status.PASS and "mangled" in one.facts and one.target in needed:
+                yield _mangled(outcome.subnet, needed[one.target], one)
+
+
+def _mangled(subnet: str, target: Target, one: Observation) -> Clue:
+    return Clue(
+        code="secret-number-mangled",
+        subject=_keyed(one.reference or "", str(one.facts.get("key", ""))),
+        subnet=subnet,
+        symptom=Symptom(subnet=subnet, target=target, layer=one.layer, observation=one, warning=True),
+        detail={"mangled": str(one.facts["mangled"])},
+        level=Confidence.INFERRED,
+    )
+
+
+def _secret(case: Case, symptom: Symptom, one: Observation, failure: Failure) -> Clue | None:
+    reference = _reference(symptom)
+    if failure.code in _SECRET_CODES:
+        return _in_value(symptom, one, failure.code, reference)
+    if symptom.kind is Kind.ACCESS_DENIED:
+        partial = is_partial(reference) and not failure.explicit and failure.policy == "identity-based"
+        return about("secret-partial-arn", reference, symptom) if partial else None
+    if symptom.kind not in WRONG:
+        return None
+    code = _secret_code(symptom, failure.words.lower(), reference)
+    subject = variable(case, reference) if code == "secret-reference-malformed" else reference
+    return about(code, subject, symptom)
+
+
+def _secret_code(symptom: Symptom, words: str, reference: str) -> str:
+    """What an answer means that is neither a denial nor about the value."""
+    if "for deletion" in words:
+        return "secret-marked-for-deletion"
+    if symptom.kind is not Kind.NOT_FOUND:
+        return "secret-reference-malformed"
+    if "secret value" in words or "staging label" in words or "versionid" in words:
+        return "secret-version-missing"
+    return "secret-partial-arn" if is_partial(reference) else "secret-not-found"
+
+
+def _in_value(symptom: Symptom, one: Observation, code: str, reference: str) -> Clue:
+    """The secret came; what is in it is not what the reference asks for."""
+    key = str(one.facts.get("key", ""))
+    subject = reference if code == "binary" else _keyed(reference, key)
+    return about(_SECRET_CODES[code], subject, symptom, key=key)
+
+
+def _parameter(case: Case, symptom: Symptom, one: Observation) -> Clue:
+    reference = one.reference or _reference(symptom)
+    if "/aws/reference/secretsmanager/" in reference and re.search(r":[^/]*$", reference.rpartition("/")[2]):
+        return about("parameter-secret-versioned", reference, symptom)
+    if symptom.kind is not Kind.NOT_FOUND:
+        return about("secret-reference-malformed", variable(case, reference), symptom)
+    found = case.elsewhere.get(reference)
+    if found is not None:
+        return about("parameter-wrong-region", reference, symptom, found=found)
+    return about("parameter-not-found", reference, symptom)
+
+
+def is_partial(reference: str) -> bool:
+    """Whether a secret's ARN lacks its six-character suffix."""
+    return ":secret:" in reference and SUFFIX.search(secret_arn(reference)) is None
+
+
+def secret_arn(reference: str) -> str:
+    """The secret's own ARN, without key, stage and version."""
+    return ":".join(reference.split(":")[:7])
+
+
+def variable(case: Case, reference: str) -> str:
+    """``TASKDEF/CONTAINER/VARIABLE`` of what refers to it."""
+    need = next((one for one in case.requirements if _refers(one, reference)), None)
+    definition = (case.spec.task_definition or "task-definition").rpartition("/")[2]
+    return f"{definition}/{need.container}/{need.variable or need.kind.value}" if need else definition
+
+
+def _refers(need: Requirement, reference: str) -> bool:
+    return bool(reference) and (need.reference == reference or secret_arn(need.reference) == reference)
+
+
+def _reference(symptom: Symptom) -> str:
+    """The reference of the call; on a road that names none, the only or the first needed one."""
+    one = symptom.observation
+    if one is not None and one.reference:
+        return secret_arn(one.reference) if ":secret:" in one.reference else one.reference
+    needed = (call.reference for call in symptom.target.calls if call.needed and call.reference)
+    return next(needed, symptom.at)
+
+
+def _likely(symptom: Symptom) -> str:
+    needed = (call.operation for call in symptom.target.calls if call.needed)
+    return next(needed, "")
+
+
+def _keyed(reference: str, key: str) -> str:
+    return f"{secret_arn(reference)}#{key}" if key else secret_arn(reference)

@@ -1,0 +1,184 @@
+"""Starts that end before anything is dialled: interface, capacity, role, and the probe's own image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing
+from probe.diagnosis.commands import aws, document
+from probe.diagnosis.reach import subnet_of
+from probe.diagnosis.symptoms import named
+from probe.model import Confidence, Outcome
+from probe.stopped import Cause, Stage, StopReason, decode
+
+TRUSTED = "ecs-tasks.amazonaws.com"
+_PULL = frozenset({Stage.REGISTRY_AUTH, Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
+
+
+def clues(case: Case) -> Iterator[Clue]:
+    """What the ends of the probe's tasks say; before any, what those of the service's tasks do."""
+    for outcome in case.outcomes:
+        if outcome.stop_reason and not outcome.complete:
+            yield from _told(_ended(case, outcome.subnet, outcome.stop_reason), Confidence.CORROBORATED)
+    if not case.outcomes:
+        for stop in case.spec.stops:
+            yield from _told(_ended(case, "", stop.reason), Confidence.INFERRED)
+
+
+def _told(clues: Iterator[Clue], level: Confidence) -> Iterator[Clue]:
+    """A probe's own end is a measurement, though a short one; a past task's is a hypothesis."""
+    return (msgspec.structs.replace(clue, level=level) for clue in clues)
+
+
+def _ended(case: Case, subnet: str, reason: str) -> Iterator[Clue]:
+    said = decode(reason)
+    match said.stage:
+        case Stage.ROLE_ASSUMPTION:
+            role = said.resource or case.spec.execution_role or "role"
+            yield _clue("role-not-assumable", role, subnet, said)
+        case Stage.ENI:
+            yield from _interface(case, subnet, said)
+        case Stage.SCHEDULER:
+            yield from _placement(case, subnet, said)
+        case Stage.VOLUME if Cause.IAM in said.causes:
+            yield _clue("efs-access-denied", _file_system(said), subnet, said)
+        case _:
+            return
+
+
+def _clue(code: str, subject: str, subnet: str, said: StopReason) -> Clue:
+    return Clue(code=code, subject=subject, subnet=subnet, said=(f"ECS says: {said.text}",))
+
+
+def _interface(case: Case, subnet: str, said: StopReason) -> Iterator[Clue]:
+    """The ENI did not come up: because the subnet is full, where it says so or where it is."""
+    for one in (subnet,) if subnet else case.spec.subnets:
+        known = subnet_of(case, one)
+        full = known is not None and known.free_addresses == 0
+        if not full and not subnet and len(case.spec.subnets) > 1:
+            continue
+        told = "insufficientfreeaddresses" in said.text.casefold().replace(" ", "")
+        code = "subnet-out-of-addresses" if full or told else "network-interface-not-provisioned"
+        yield _clue(code, one, one, said)
+
+
+def _placement(case: Case, subnet: str, said: StopReason) -> Iterator[Clue]:
+    heard = said.text.casefold()
+    provider = case.spec.capacity_providers[0] if case.spec.capacity_providers else case.spec.cluster
+    if "vcpu" in heard or "limit on the number" in heard:
+        yield _clue("vcpu-quota-reached", "L-3032A538", subnet, said)
+    elif "capacity" in heard or Cause.QUOTA in said.causes:
+        yield _clue("capacity-unavailable", provider.rpartition("/")[2], subnet, said)
+
+
+def _file_system(said: StopReason) -> str:
+    return next(
+        (word for word in (said.host or "").split(".") if word.startswith("fs-")), said.resource or "efs"
+    )
+
+
+def probe_pulls(case: Case) -> Iterator[Clue]:
+    """Probes that could not start because their own image did not come, and why, by their stop reasons."""
+    for outcome in case.outcomes:
+        said = decode(outcome.stop_reason) if outcome.stop_reason else None
+        if said is not None and said.stage in _PULL and not _ran(outcome):
+            step = said.address or said.host or said.stage.value
+            yield Clue(
+                code="probe-image-not-pullable",
+                subject=_image(said),
+                subnet=outcome.subnet,
+                said=(f"ECS says: {said.text}",),
+                level=Confidence.CORROBORATED,
+                detail={"step": said.stage.value, "at": step, "cause": said.causes[0].value},
+            )
+
+
+def _ran(outcome: Outcome) -> bool:
+    return any(code is not None for code in outcome.exit_codes.values())
+
+
+def _image(said: StopReason) -> str:
+    found = said.resource or ""
+    return found if "/" in found and not found.startswith("arn:aws:iam") else "probe image"
+
+
+def _assume_why(_: Case, clues: Clues) -> str:
+    return (
+        f"ECS was unable to assume {clues[0].subject}: its trust policy does not name {TRUSTED}, or the "
+        f"role is gone."
+    )
+
+
+def _assume_fix(_: Case, clues: Clues) -> tuple[str, ...]:
+    role = clues[0].subject
+    if ":role/" not in role:
+        return ()
+    trust = document({"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": "sts:AssumeRole"})
+    name = role.rpartition("/")[2]
+    return (aws("iam", "update-assume-role-policy", role_name=name, policy_document=trust),)
+
+
+def _role_missing_why(_: Case, clues: Clues) -> str:
+    return f"{clues[0].subject} names no execution role, and on Fargate the agent acts with that role alone."
+
+
+def _interface_why(_: Case, clues: Clues) -> str:
+    return f"The task's network interface did not come up in {clues[0].subject}, which still has addresses."
+
+
+def _full_why(_: Case, clues: Clues) -> str:
+    return (
+        f"{clues[0].subject} has no free address, and every task takes one. Free some, or give the service "
+        f"another "
+        "subnet; a subnet's block cannot grow."
+    )
+
+
+def _capacity_why(_: Case, clues: Clues) -> str:
+    return (
+        f"AWS has no capacity for the task now, as {clues[0].subject} asks for it. Other zones or later may "
+        f"have."
+    )
+
+
+def _quota_why(_: Case, __: Clues) -> str:
+    return "The account's quota of Fargate vCPUs in this region is used up. Ask for more, or run fewer tasks."
+
+
+def _quota_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    quota = aws(
+        "service-quotas",
+        "get-service-quota",
+        case.spec.region,
+        service_code="fargate",
+        quota_code=clues[0].subject,
+    )
+    return (quota,)
+
+
+def _probe_why(_: Case, clues: Clues) -> str:
+    step, at = clues[0].detail.get("step", ""), clues[0].detail.get("at", "")
+    zones = ", ".join(named(clue.subnet for clue in clues))
+    return (
+        f"The probe could not start in {zones}: its own image failed at {step} ({at}). That is about the "
+        f"probe's "
+        "repository and says nothing of the service; name an image the role may pull with --probe-image, or "
+        "a role "
+        "with --pull-role."
+    )
+
+
+RULES = (
+    Rule("execution-role-missing", "There is no execution role", _role_missing_why, nothing),
+    Rule("role-not-assumable", "ECS cannot assume the role", _assume_why, _assume_fix),
+    Rule(
+        "network-interface-not-provisioned", "The network interface did not come up", _interface_why, nothing
+    ),
+    Rule("subnet-out-of-addresses", "The subnet has no free address", _full_why, nothing),
+    Rule("capacity-unavailable", "There is no capacity", _capacity_why, nothing),
+    Rule("vcpu-quota-reached", "The vCPU quota is reached", _quota_why, _quota_fix),
+    Rule("probe-image-not-pullable", "The probe's own image could not be pulled", _probe_why, nothing),
+)

@@ -1,0 +1,104 @@
+"""From observations to symptoms: what is needed and does not work, subnet by subnet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from probe.diagnosis.case import Case
+from probe.diagnosis.clues import Symptom
+from probe.model import Layer, Observation, Road, Status, Target
+
+_WHOLE = frozenset({Road.LOG, Road.FUNCTION})
+_DECIDED = frozenset({Status.PASS, Status.FAIL})
+
+
+def symptoms(case: Case) -> tuple[Symptom, ...]:
+    """Every needed target that fails, or was not measured, in every subnet of the service."""
+    return tuple(
+        symptom
+        for subnet in case.spec.subnets
+        for target in case.targets
+        if target.needed
+        for symptom in of_target(target, subnet, heard(case, subnet, target.name))
+    )
+
+
+def heard(case: Case, subnet: str, target: str) -> tuple[Observation, ...]:
+    """What is known of a target in a subnet, from the fullest road that tells anything."""
+    here = [
+        one
+        for outcome in case.outcomes
+        if outcome.subnet == subnet
+        for one in outcome.observations
+        if one.target == target
+    ]
+    whole = tuple(one for one in here if one.road in _WHOLE)
+    return whole if any(one.status in _DECIDED for one in whole) else tuple(here)
+
+
+def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Iterator[Symptom]:
+    """The symptoms of the lowest layer in which nothing works, and the partial failures below it."""
+    if not any(one.status in _DECIDED for one in seen):
+        yield Symptom(subnet=subnet, target=target)
+        return
+    for layer in target.layers:
+        here = [one for one in seen if one.layer is layer]
+        works = any(one.status is Status.PASS and _decides(one) for one in here)
+        failed = [one for one in here if one.status is Status.FAIL and (works or _decides(one))]
+        yield from (_symptom(target, subnet, one, warning=works) for one in failed)
+        if failed and not works:
+            yield from (_symptom(target, subnet, one) for one in here if _beside(one))
+            return
+    yield from (_symptom(target, subnet, one) for one in seen if _is_needed_call(target, one))
+
+
+def _symptom(target: Target, subnet: str, one: Observation, *, warning: bool = False) -> Symptom:
+    return Symptom(subnet=subnet, target=target, layer=one.layer, observation=one, warning=warning)
+
+
+def _decides(one: Observation) -> bool:
+    """The system resolver alone decides DNS, as in the container."""
+    return one.layer is not Layer.DNS or one.operation == "resolve-system"
+
+
+def _beside(one: Observation) -> bool:
+    """The questions to single name servers say why the system resolver failed."""
+    return one.status is Status.FAIL and not _decides(one)
+
+
+def _is_needed_call(target: Target, one: Observation) -> bool:
+    if one.layer is not Layer.CALL or one.status is not Status.FAIL:
+        return False
+    needed = {(call.operation, call.reference) for call in target.calls if call.needed}
+    return (one.operation, one.reference or "") in needed or one.road not in _WHOLE
+
+
+def sentence(symptom: Symptom) -> str:
+    """A symptom in one line: what was tried from where, how it ended, and which road told it."""
+    one = symptom.observation
+    if one is None:
+        return f"{symptom.subnet}: nobody measured {symptom.target.name}"
+    where = f"{symptom.at} at {one.address}" if one.address else symptom.at
+    how = f"{one.failure.kind.value}: {one.failure.words}" if one.failure is not None else one.status.value
+    took = f" after {one.took:.1f} s" if one.took else ""
+    about = f" {one.reference}" if one.reference else ""
+    return f"{symptom.subnet}: {one.operation}{about} to {where}: {how}{took} ({one.road.value})"
+
+
+def works(case: Case, subnet: str, target: Target) -> bool:
+    """Whether a target was seen to work whole from a subnet."""
+    seen = heard(case, subnet, target.name)
+    return any(one.status is Status.PASS for one in seen) and not any(
+        not symptom.warning for symptom in of_target(target, subnet, seen)
+    )
+
+
+def measured(case: Case, subnet: str) -> bool:
+    """Whether anything at all was measured from a subnet."""
+    outcomes = (outcome for outcome in case.outcomes if outcome.subnet == subnet)
+    return any(one.status in _DECIDED for outcome in outcomes for one in outcome.observations)
+
+
+def named(found: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in the order of their first mention, without blanks."""
+    return tuple(dict.fromkeys(one for one in found if one))
