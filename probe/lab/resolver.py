@@ -11,7 +11,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,14 +48,13 @@ class NameServer:
 class Resolver:
     """Serves whatever name servers ``apply`` was last given."""
 
-    def __init__(self, cloud: Cloud, open_: Open = netns.listen, port: int = PORT) -> None:
-        self._cloud, self._open, self._port = cloud, open_, port
+    def __init__(self, cloud: Cloud, open_: Open = netns.listen) -> None:
+        self._cloud, self._open = cloud, open_
         self._sockets: dict[NameServer, tuple[socket.socket, socket.socket]] = {}
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._selector.register(self._wake, selectors.EVENT_READ)
-        self._workers = ThreadPoolExecutor(16, thread_name_prefix="resolver")
         threading.Thread(target=self._listen, name="resolver", daemon=True).start()
 
     def apply(self, servers: Iterable[NameServer]) -> None:
@@ -68,8 +66,8 @@ class Resolver:
                     self._selector.unregister(opened)
                     opened.close()
             for new in wanted - self._sockets.keys():
-                udp = self._open(new.namespace, new.address, self._port, "udp")
-                tcp = self._open(new.namespace, new.address, udp.getsockname()[1], "tcp")
+                udp = self._open(new.namespace, new.address, PORT, "udp")
+                tcp = self._open(new.namespace, new.address, PORT, "tcp")
                 for opened in (udp, tcp):
                     opened.setblocking(False)  # noqa: FBT003 - the standard library's signature
                     self._selector.register(opened, selectors.EVENT_READ, new)
@@ -89,10 +87,14 @@ class Resolver:
     def _take(self, ready: socket.socket, server: NameServer) -> None:
         if ready.type == socket.SOCK_DGRAM:
             wire, client = ready.recvfrom(4096)
-            self._workers.submit(self._datagram, ready, client, wire, server)
+            self._start(self._datagram, ready, client, wire, server)
         else:
             connection, _ = ready.accept()
-            threading.Thread(target=self._stream, args=(connection, server), daemon=True).start()
+            self._start(self._stream, connection, server)
+
+    @staticmethod
+    def _start(work: Callable[..., None], *arguments: Any) -> None:
+        threading.Thread(target=work, args=arguments, daemon=True).start()
 
     def _datagram(self, ready: socket.socket, client: Any, wire: bytes, server: NameServer) -> None:
         fault = server.custom or NameServerFault()

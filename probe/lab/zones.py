@@ -100,11 +100,16 @@ def _hosted(cloud: Cloud, vpc: Any, name: str, kind: str) -> Found:
         return None
     records = max(ours, key=lambda zone: len(zone.name)).rrsets
     matching = [each for each in records if _matches(_plain(each.name), name)]
-    values = tuple(str(value) for each in matching if each.type_ == kind for value in each.records)
-    aliases = [str((each.alias_target or {}).get("DNSName") or "") for each in matching if each.type_ == kind]
+    values = tuple(_value(value) for each in matching if each.type == kind for value in each.records)
+    aliases = [str((each.alias_target or {}).get("DNSName") or "") for each in matching if each.type == kind]
     for alias in filter(None, aliases):
         values += _endpoint_name(cloud.backend("ec2"), _plain(alias)) or ()
     return values or (Miss.NODATA if matching else Miss.NXDOMAIN)
+
+
+def _value(record: Any) -> str:
+    """The API stores plain text, CloudFormation a mapping."""
+    return str(record["Value"] if isinstance(record, dict) else record)
 
 
 def _associated(zone: Any, vpc_id: str) -> bool:

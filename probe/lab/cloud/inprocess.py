@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from probe.lab.wire import Request
+from probe.lab.wire import Answer, Request
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
 def client(cloud: Cloud, api: str, region: str) -> Any:
     """A client of a service whose every request ``cloud`` answers as AWS's own."""
     session = boto3.Session(aws_access_key_id="AWS", aws_secret_access_key="AWS", region_name=region)
-    made = session.client(api)
+    return answered(session.client(api), lambda request: cloud.answer(request, trusted=True))
+
+
+def answered(client: Any, answer: Callable[[Request], Answer]) -> Any:
+    """The boto3 client, whose requests ``answer`` answers from now on."""
 
     def send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        answer = cloud.answer(_read(request), trusted=True)
-        return AWSResponse(request.url, answer.status, dict(answer.headers), _Body(answer.body))
+        made = answer(_read(request))
+        return AWSResponse(request.url, made.status, dict(made.headers), _Body(made.body))
 
-    made.meta.events.register("before-send", send)
-    return made
+    client.meta.events.register("before-send", send)
+    return client
 
 
 class _Body(io.BytesIO):

@@ -46,14 +46,18 @@ class Child:
                 configuration = self._workdir / "registry.yml"
                 text = _CONFIGURATION.format(root=self._workdir / "registry", socket=self._socket)
                 configuration.write_text(text, encoding="utf-8")
-                # In a session of its own: Ctrl-C must not kill the AWS that the command cleans up in.
-                self._process = subprocess.Popen(
-                    ["docker-registry", "serve", str(configuration)],
-                    start_new_session=True,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=(self._workdir / "registry.log").open("wb"),
-                )
+                self._process = self._begun(configuration)
+
+    def _begun(self, configuration: Path) -> subprocess.Popen[bytes]:
+        with (self._workdir / "registry.log").open("wb") as log:
+            # In a session of its own: Ctrl-C must not kill the AWS that the command cleans up in.
+            return subprocess.Popen(
+                ["docker-registry", "serve", str(configuration)],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
 
     def stop(self) -> None:
         """End the process, if it was started."""
@@ -82,6 +86,7 @@ class Child:
             try:
                 connection.connect()
             except (FileNotFoundError, ConnectionRefusedError):
+                connection.close()
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)

@@ -16,6 +16,11 @@ def record(cloud: Cloud, region: str, wanted: Wanted, request: Request, answer: 
     digest = answer.headers.get("docker-content-digest", "")
     tag = None if ":" in wanted.reference else wanted.reference
     media_type = request.headers.get("content-type")
+    manifest = request.body.decode()
     with cloud.lock:
         ecr = cloud.backend("ecr", region)
-        ecr.put_image(wanted.repository, request.body.decode(), tag, media_type, digest or None)
+        images = ecr.repositories[wanted.repository].images
+        known = next((image for image in images if image.image_manifest == manifest), None)
+        # moto refuses the same image under the same tag, or under none, which a registry takes.
+        if known is None or (tag and tag not in known.image_tags):
+            ecr.put_image(wanted.repository, manifest, tag, media_type, digest or None)

@@ -95,7 +95,8 @@ CASES = {
     "endpoint-policy-alone-gives-nothing": (Policies(endpoint=EVERYBODY), NO_IDENTITY),
     "endpoint-policy-denies": (
         Policies(
-            identity=document(allow()), endpoint=document(allow(principal="*"), deny(GET, principal="*"))
+            identity=document(allow()),
+            endpoint=document(allow(principal="*"), deny(GET, principal="*")),
         ),
         "with an explicit deny in a VPC endpoint policy",
     ),
@@ -199,7 +200,7 @@ CONTEXT = {
 
 
 @pytest.mark.parametrize(("condition", "holds"), CONDITIONS.values(), ids=CONDITIONS)
-def test_condition_holds_as_documented(condition: dict[str, Any], holds: bool) -> None:
+def test_condition_holds_as_documented(condition: dict[str, Any], *, holds: bool) -> None:
     """A statement counts only where its whole Condition holds."""
     policies = Policies(identity=document(allow(Condition=condition)))
 
@@ -215,14 +216,19 @@ WORDS = {
     "ec2": (
         "ec2:DescribeSubnets",
         "*",
-        f"You are not authorized to perform this operation. User: {CALLER.arn} is not authorized to perform: "
-        "ec2:DescribeSubnets because no identity-based policy allows the ec2:DescribeSubnets action",
+        (
+            "You are not authorized to perform this operation. "
+            f"User: {CALLER.arn} is not authorized to perform: ec2:DescribeSubnets "
+            "because no identity-based policy allows the ec2:DescribeSubnets action"
+        ),
     ),
     "s3": (
         "s3:GetObject",
         "arn:aws:s3:::b/k",
-        f"User: {CALLER.arn} is not authorized to perform: s3:GetObject on resource: "
-        '"arn:aws:s3:::b/k" because no identity-based policy allows the s3:GetObject action',
+        (
+            f"User: {CALLER.arn} is not authorized to perform: s3:GetObject on resource: "
+            '"arn:aws:s3:::b/k" because no identity-based policy allows the s3:GetObject action'
+        ),
     ),
 }
 
