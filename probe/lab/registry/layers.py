@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,25 +39,23 @@ def bucket(region: str) -> str:
 
 
 class Layers:
-    """Addresses given out, by path."""
+    """Addresses given out, by path; any number of them for one layer, each signed for its moment."""
 
     def __init__(self, account: str) -> None:
         self._account = account
-        self._given: dict[str, tuple[Layer, str]] = {}
-        self._lock = threading.Lock()
+        self._key = secrets.token_bytes(32)
+        self._given: dict[str, Layer] = {}
 
     def url(self, layer: Layer) -> str:
         """A presigned address of a layer."""
         owner = hashlib.sha256(f"{self._account}/{layer.repository}".encode()).hexdigest()
         path = f"/{owner[:6]}-{self._account}-{owner[6:14]}/{quote(layer.digest, safe='')}"
-        signature = secrets.token_hex(32)
-        with self._lock:
-            self._given[unquote(path)] = (layer, signature)
-        now = datetime.now(UTC)
+        self._given[unquote(path)] = layer
+        date = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         query = (
-            "X-Amz-Algorithm=AWS4-HMAC-SHA256"
-            f"&X-Amz-Date={now:%Y%m%dT%H%M%SZ}&X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES}"
-            f"&X-Amz-Credential=ASIALAB%2F{now:%Y%m%d}%2F{layer.region}%2Fs3%2Faws4_request&X-Amz-Signature={signature}"
+            f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}&X-Amz-SignedHeaders=host"
+            f"&X-Amz-Expires={EXPIRES}&X-Amz-Credential=ASIALAB%2F{date[:8]}%2F{layer.region}%2Fs3%2Faws4_request"
+            f"&X-Amz-Signature={self._signature(unquote(path), date)}"
         )
         return f"https://{bucket(layer.region)}.s3.{layer.region}.amazonaws.com{path}?{query}"
 
@@ -65,8 +63,10 @@ class Layers:
         """The layer that a request for an address may have.  Raises ApiError in S3's words."""
         if "X-Amz-Signature" in query and "authorization" in headers:
             raise ApiError("InvalidArgument", _TWO_MECHANISMS)
-        with self._lock:
-            layer, signature = self._given.get(unquote(path), (None, ""))
-        if layer is None or query.get("X-Amz-Signature") != signature:
+        layer, date = self._given.get(unquote(path)), query.get("X-Amz-Date", "")
+        if layer is None or query.get("X-Amz-Signature") != self._signature(unquote(path), date):
             raise ApiError("AccessDeniedException", "Access Denied")
         return layer
+
+    def _signature(self, path: str, date: str) -> str:
+        return hmac.new(self._key, f"{path}\n{date}".encode(), hashlib.sha256).hexdigest()

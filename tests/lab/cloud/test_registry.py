@@ -102,6 +102,13 @@ def test_address_without_its_signature_is_refused(cloud: Cloud, repository: str)
     assert (403, True) == (refused.status, b"<Code>AccessDenied</Code>" in refused.body)
 
 
+def test_two_pulls_at_once_have_an_address_each(cloud: Cloud, repository: str) -> None:
+    """A second address of a layer leaves the first one good."""
+    urls = [cloud.registry.layer_url("us-east-1", repository, DIGEST) for _ in range(2)]
+
+    assert [200, 200] == [send(cloud, "GET", url, {}).status for url in urls]
+
+
 MISSING = {
     "repository": ("/v2/no/such/manifests/1.0", "NAME_UNKNOWN"),
     "tag": ("/v2/shop/web/manifests/2.0", "MANIFEST_UNKNOWN"),
