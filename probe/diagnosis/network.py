@@ -81,9 +81,11 @@ def _explained(case: Case, symptom: Symptom) -> Iterator[Clue]:
     if is_public(case, symptom):
         yield from _outward(case, symptom, tuple(blamed))
         return
+    foreign: tuple[Clue, ...] = ()
     if symptom.address is not None and not _is_known(case, symptom, symptom.address):
-        yield from _foreign(case, symptom, symptom.address)
-    yield from (_blamed(case, symptom, hop) for hop in blamed)
+        foreign = tuple(_foreign(case, symptom, symptom.address))
+    yield from foreign
+    yield from (_blamed(case, symptom, hop) for hop in blamed if not (foreign and hop.gate in _WAY_OUT))
 
 
 def _outward(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
