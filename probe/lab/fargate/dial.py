@@ -38,13 +38,14 @@ class Line:
     """How one task reaches the world: its name servers, its trust, and its patience.
 
     ``stage`` is how many seconds a whole stage waits for a silent peer, all its attempts together;
-    ``tries`` how many attempts share them.
+    ``tries`` how many attempts share them; ``floor`` how many at least a peer gets that has accepted.
     """
 
     name_servers: tuple[str, ...]
     trust: ssl.SSLContext = field(repr=False)
     stage: float
     tries: int = 3
+    floor: float = HANDSHAKE_FLOOR
 
     @property
     def patience(self) -> float:
@@ -58,7 +59,7 @@ class Line:
     @property
     def answer_patience(self) -> float:
         """Seconds given to a peer that has accepted the connection."""
-        return max(self.patience, HANDSHAKE_FLOOR)
+        return max(self.patience, self.floor)
 
 
 @dataclass(frozen=True, kw_only=True)
