@@ -17,20 +17,24 @@ _FOREIGN = ("aws_", "boto_")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
-def environment(keys: Mapping[str, str], *, region: str, bundle: Path) -> dict[str, str]:
-    """This process's environment with the lab's AWS in place of any real one.
-
-    Keys, profiles, endpoints and proxies of the machine are left out: nothing of the lab may reach AWS.
-    """
-    kept = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
-    path = os.pathsep.join([str(Path(sys.executable).parent), kept.get("PATH", os.defpath)])
-    return kept | {
-        **keys,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+def clear() -> None:
+    """Forget the machine's own AWS (keys, profiles, endpoints) and proxies: nothing may reach them."""
+    for name in [one for one in os.environ if _is_foreign(one)]:
+        del os.environ[name]
+    os.environ |= {
         "AWS_CONFIG_FILE": _NOWHERE,
         "AWS_SHARED_CREDENTIALS_FILE": _NOWHERE,
         "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def take(keys: Mapping[str, str], *, region: str, bundle: Path) -> None:
+    """Put the operator's keys, region and trust into the environment of this process and its children."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    os.environ |= {
+        **keys,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
         "AWS_PAGER": "",
         **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(bundle)),
         "PATH": path,

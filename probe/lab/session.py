@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
     at = arguments.index("--")
     verbose, path = arguments[0] == "--verbose", Path(arguments[at - 1])
     signal.signal(signal.SIGTERM, lambda _number, _frame: leave(_TERMINATED))
+    seat.clear()
     try:
         stage.prepare()
         return _run(load(path), arguments[at + 1 :], verbose=verbose)
@@ -71,11 +72,9 @@ def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
 def _take_seat(lab: Lab, scenario: Scenario) -> None:
     """Make this process's environment the operator's: build, faults and command all see the same."""
     keys = lab.cloud.operator_credentials()
-    ours = seat.environment(keys, region=scenario.region, bundle=lab.certificates.bundle)
+    seat.take(keys, region=scenario.region, bundle=lab.certificates.bundle)
     if scenario.cluster is not None:
-        ours["RUN_PROBE_CLUSTER"] = scenario.cluster
-    os.environ.clear()
-    os.environ.update(ours)
+        os.environ["RUN_PROBE_CLUSTER"] = scenario.cluster
 
 
 class Clock:
