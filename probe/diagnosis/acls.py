@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule
 from probe.diagnosis.commands import Option, ec2
@@ -32,7 +34,7 @@ def mend(case: Case, clues: Clues) -> tuple[str, ...]:
     """Entries with free numbers before the denying one; that one replaced where there is no room."""
     acl, direction, denying = _parts(clues[0].subject)
     known = next((one for one in read(case.snapshot.network_acls) if one.id == acl), None)
-    wants = tuple(dict.fromkeys(_want(case, clue) for clue in clues))
+    wants = _widest(dict.fromkeys(_want(case, clue) for clue in clues))
     if known is None:
         return ()
     free = _free(known, direction == "egress", denying)
@@ -43,6 +45,12 @@ def mend(case: Case, clues: Clues) -> tuple[str, ...]:
         _entry(case, "create", acl, direction, number, want)
         for number, want in zip(free, wants, strict=False)
     )
+
+
+def _widest(wants: Iterable[Want]) -> tuple[Want, ...]:
+    """Without what another of them, to anywhere, allows anyhow."""
+    listed = tuple(wants)
+    return tuple(want for want in listed if want[0] == ANY or (ANY, *want[1:]) not in listed)
 
 
 def _want(case: Case, clue: Clue) -> Want:

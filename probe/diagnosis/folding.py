@@ -12,8 +12,8 @@ from probe.model import Confidence, Finding, Fix, Severity
 
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
-_SHOWN = 12
-"""Evidence lines that a finding shows: forty subnets say the same forty times."""
+_SHOWN = 8
+"""Lines of each kind that a finding shows: forty subnets say the same forty times."""
 
 
 def fold(case: Case, clues: Iterable[Clue]) -> tuple[Finding, ...]:
@@ -30,7 +30,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
     seen = [clue.symptom for clue in clues if clue.symptom is not None]
     measured = [symptom for symptom in seen if symptom.observation is not None]
     said = named(line for clue in clues for line in clue.said)
-    evidence = named((*(sentence(symptom) for symptom in measured), *said))
+    shown = named(sentence(symptom) for symptom in measured)
     return Finding(
         code=rule.code,
         subject=clues[0].subject,
@@ -38,7 +38,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
         confidence=min((confidence(clue) for clue in clues), key=_SUREST.index),
         title=rule.title,
         explanation=rule.explain(case, clues),
-        evidence=_shortened(evidence),
+        evidence=(*_shortened(shown), *_shortened(said)),
         fix=Fix(cli=rule.mend(case, clues)),
         docs=page(rule.code),
         subnets=named(clue.subnet for clue in clues),

@@ -157,7 +157,9 @@ def _unexplained_why(case: Case, clues: Clues) -> str:
     )
     words = [out_of_sight]
     words += [f"Not known: {unknown}."] if unknown else []
-    words += [f"Configuration contradicts the measurement: {open_}."] if open_ and not shut else []
+    words += (
+        [f"Configuration contradicts the measurement: {open_}."] if open_ and not unknown and not shut else []
+    )
     return " ".join(words)
 
 

@@ -23,6 +23,7 @@ from tests.builders.cases import (
     fails,
     others,
     outcome,
+    spec,
     target,
     works,
 )
