@@ -157,10 +157,14 @@ def _post(target: Target, job: Callable[[], Iterator[Observation]], inbox: Inbox
 
 
 def _prepare(vantage: Vantage) -> None:
-    """Import the upper layers in the order in which they will be needed, boto3 last."""
-    for layer in checks.MODULES:
-        checks.check(layer)
-    calls.prepare(vantage)
+    """Import the upper layers in the order in which they will be needed, boto3 last.
+
+    Whatever goes wrong here goes wrong again where it is observed.
+    """
+    with crew.Parcel[None]():
+        for layer in checks.MODULES:
+            checks.check(layer)
+        calls.prepare(vantage)
 
 
 def _layers(target: Target) -> tuple[Layer, ...]:

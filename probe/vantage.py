@@ -112,10 +112,10 @@ def error(step: Step, because: str) -> Observation:
     return _untaken(step, Status.ERROR, because)
 
 
-def system_look_up(host: str, port: int) -> list[str]:
+def system_look_up(host: str, port: int, ask: Callable[..., Any] = socket.getaddrinfo) -> list[str]:
     """The system resolver's addresses of a name, absolute so that no search domain is tried."""
     name = host if host.endswith(".") else f"{host}."
-    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    found = ask(name, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
