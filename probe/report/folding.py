@@ -8,6 +8,7 @@ from probe.model import Finding, Layer, Noun, Road, Status
 from probe.report.document import Report
 from probe.report.matrix import PARTLY, Cell
 from probe.report.verdict import in_subnet
+from probe.report.wording import middle_out
 
 _KNOWN_BY = {
     Road.LOG: "its own log lines",
@@ -88,7 +89,8 @@ def _ended(report: Report, subnet: str) -> Iterator[str]:
     for outcome in outcomes:
         roads = sorted({one.road for one in outcome.observations}, key=list(Road).index)
         known = " and ".join(_KNOWN_BY[road] for road in roads)
-        yield f"{outcome.ended}; known by {known}" if known else outcome.ended
+        ended = middle_out(outcome.ended)
+        yield f"{ended}; known by {known}" if known else ended
 
 
 def _notes(report: Report, subnets: list[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from probe.exits import MEANING, Exit
 from probe.model import Confidence, Finding, Severity, Status, Verdict
+from probe.report import wording
 from probe.report.document import Report
 from probe.report.folding import Block, Row, blocks
 from probe.report.layout import command, paragraph
@@ -88,14 +89,15 @@ def _finding(number: int, finding: Finding, width: int) -> Iterator[Text]:
 
 def _account(finding: Finding) -> list[tuple[str, str]]:
     """What a finding has to say before its fix, each part with its label."""
+    symptoms = wording.symptoms(finding)
     return [
         ("what", finding.title),
         ("why", finding.explanation),
-        *(("seen", evidence) for evidence in finding.evidence),
+        *(("seen", text) for text in wording.evidence(finding)),
         ("sure", _CERTAINTY[finding.confidence]),
         ("where", ", ".join(finding.subnets)),
         ("who", ", ".join(finding.targets)),
-        *(("also", f"explains {symptom}") for symptom in finding.explains),
+        ("also", f"explains {symptoms}" if symptoms else ""),
     ]
 
 

@@ -13,6 +13,9 @@ NO_COMMAND_MENDS = {
 }
 """Findings that no command of ours can mend, and why; every other one is a fault of configuration."""
 
+NOTHING_WRONG = {"start-path-healthy"}
+"""What a mended service still says for an hour: its path is whole, and its old tasks have stopped."""
+
 FAULTY = [
     name
     for name, scenario in SCENARIOS.items()
@@ -33,8 +36,9 @@ def test_every_finding_prints_a_fix(rehearsal: Rehearsal) -> None:
 
 @pytest.mark.parametrize("scenario", FAULTY)
 def test_the_printed_fix_makes_the_next_run_healthy(rehearsal: Rehearsal) -> None:
-    """The AWS CLI accepts every command in order, and run-probe then ends with 0 and finds nothing."""
+    """The AWS CLI accepts every command in order, and run-probe then ends with 0 and finds nothing wrong."""
     fix = rehearsal.act("fix")
     assert (fix["exit_code"], fix["stderr"]) == (0, "")
     again = rehearsal.act("second")
-    assert (again["exit_code"], again["findings"]) == (0, [])
+    wrong = [(finding["code"], finding["evidence"]) for finding in again["findings"]]
+    assert (again["exit_code"], [row for row in wrong if row[0] not in NOTHING_WRONG]) == (0, [])

@@ -88,4 +88,7 @@ def test_its_report_replays_without_a_network(scenario: str, rehearsal: Rehearsa
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
-    assert (replayed.stdout, replayed.returncode) == (saved.read_text(), rehearsal.act("first")["exit_code"])
+    assert (replayed.stdout.splitlines(), replayed.returncode) == (
+        saved.read_text().splitlines(),
+        rehearsal.act("first")["exit_code"],
+    )
