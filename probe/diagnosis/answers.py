@@ -32,9 +32,14 @@ def clues(_: Case, symptom: Symptom) -> Iterator[Clue]:
     if symptom.layer is Layer.TLS:
         code = _TLS.get(symptom.kind or Kind.UNKNOWN, "tls-intercepted")
         yield about(code, _subject(code, symptom), symptom)
-    elif symptom.layer is Layer.HTTP or (symptom.layer is Layer.CALL and symptom.kind in _CALL):
+    elif symptom.layer is Layer.HTTP or (symptom.layer is Layer.CALL and symptom.kind in _called(symptom)):
         code = _HTTP.get(symptom.kind or Kind.UNKNOWN, "answered-by-middlebox")
         yield about(code, symptom.at if code == "answered-by-middlebox" else _service(symptom), symptom)
+
+
+def _called(symptom: Symptom) -> frozenset[Kind]:
+    """A registry that is not AWS's limits pulls, which is a finding about images."""
+    return _CALL - {Kind.THROTTLED} if symptom.target.service == "host" else _CALL
 
 
 def _subject(code: str, symptom: Symptom) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from probe.diagnosis.case import Case
 from probe.diagnosis.catalogue import CATALOGUE, page
 from probe.diagnosis.clues import Clue, Clues, confidence
-from probe.diagnosis.symptoms import named, sentence, works
+from probe.diagnosis.symptoms import mention, named, sentence, works
 from probe.model import Confidence, Finding, Fix, Severity
 
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
@@ -43,7 +43,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
         docs=page(rule.code),
         subnets=named(clue.subnet for clue in clues),
         targets=named(symptom.target.name for symptom in seen),
-        explains=_shortened(named(sentence(symptom) for symptom in seen)),
+        explains=_shortened(named(mention(symptom) for symptom in seen)),
     )
 
 

@@ -9,6 +9,7 @@ from probe.diagnosis.clues import Symptom
 from probe.model import Layer, Observation, Road, Status, Target
 
 _WHOLE = frozenset({Road.LOG, Road.FUNCTION})
+_TELLING = 200
 _DECIDED = frozenset({Status.PASS, Status.FAIL})
 
 
@@ -79,10 +80,21 @@ def sentence(symptom: Symptom) -> str:
     if one is None:
         return f"{symptom.subnet}: nobody measured {symptom.target.name}"
     where = f"{symptom.at} at {one.address}" if one.address else symptom.at
-    how = f"{one.failure.kind.value}: {one.failure.words}" if one.failure is not None else one.status.value
+    how = f"{one.failure.kind.value}: {_tail(one.failure.words)}" if one.failure else one.status.value
     took = f" after {one.took:.1f} s" if one.took else ""
     about = f" {one.reference}" if one.reference else ""
     return f"{symptom.subnet}: {one.operation}{about} to {where}: {how}{took} ({one.road.value})"
+
+
+def _tail(words: str) -> str:
+    """The end of long words: a stop reason begins with what every one of them says."""
+    return words if len(words) <= _TELLING else f"... {words[-_TELLING:].partition(' ')[2]}"
+
+
+def mention(symptom: Symptom) -> str:
+    """A symptom by its place in the matrix."""
+    layer = symptom.layer.value if symptom.layer is not None else "not measured"
+    return f"{symptom.target.name} ({layer}) from {symptom.subnet}"
 
 
 def works(case: Case, subnet: str, target: Target) -> bool:
