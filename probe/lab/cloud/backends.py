@@ -9,6 +9,7 @@ import functools
 import os
 import re
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,6 +53,8 @@ def start(account: str) -> None:
             headers["x-amzn-requestid"] = identity
         return identity
 
+    # moto warns about every error that a service's model does not list; AWS answers many such.
+    warnings.filterwarnings("ignore", ".*does not match an error shape.*")
     setattr(moto.ec2.models.EC2Backend, "create_default_vpc", lambda _: None)  # noqa: B010
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
 

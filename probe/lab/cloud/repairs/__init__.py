@@ -7,6 +7,7 @@ the mended state, because all of them read the same objects.
 from __future__ import annotations
 
 from probe.lab.cloud.repairs import (
+    acls,
     addresses,
     endpoints,
     groups,
@@ -23,6 +24,7 @@ def install(names: Names) -> None:
     """Mend moto, once a process."""
     prefix_lists.install(names)
     subnets.install()
+    acls.install()
     groups.install()
     addresses.install()
     interfaces.install()
