@@ -20,7 +20,7 @@ _SHOWN_STOPS = 3
 
 def progress() -> Callable[[str], None]:
     """A teller of what is going on: a line each on stderr, dim where it is a terminal."""
-    console = Console(stderr=True, soft_wrap=True)
+    console = Console(stderr=True, soft_wrap=True, emoji=False)
 
     def tell(line: str) -> None:
         console.print(line, style="dim", highlight=False, markup=False)
@@ -30,7 +30,7 @@ def progress() -> Callable[[str], None]:
 
 def suppose(case: Case) -> None:
     """The hypotheses, as soon as there are any: the service's own stop reasons and the configuration."""
-    console = Console(stderr=True, soft_wrap=True)
+    console = Console(stderr=True, soft_wrap=True, emoji=False)
     for line in _supposed(case):
         console.print(line, highlight=False, markup=False)
 
@@ -62,4 +62,4 @@ def write(report: Report, output: str) -> None:
     if output == "json":
         sys.stdout.write(as_json.encode(report).decode())
     else:
-        terminal.render(report, Console())
+        terminal.render(report, Console(emoji=False))

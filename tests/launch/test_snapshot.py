@@ -1,0 +1,122 @@
+"""One reading of the VPC: every part in full, or the refusal; never an empty inventory in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+from msgspec.structs import replace
+
+from probe.evidence.snapshot import Denied, GroupRule, Snapshot, denied
+from probe.launch import snapshot
+from tests.plan.definitions import SPEC
+
+
+class Refusing:
+    """A session whose EC2 refuses one action and answers the others."""
+
+    def __init__(self, session: Any, action: str) -> None:
+        self.session, self.action = session, action
+
+    def client(self, service: str) -> Any:
+        made = self.session.client(service)
+        made.meta.events.register(f"before-call.ec2.{self.action}", self._refuse)
+        return made
+
+    def _refuse(self, **_: Any) -> None:
+        error = {"Error": {"Code": "UnauthorizedOperation", "Message": "You are not authorized"}}
+        raise ClientError(error, self.action)
+
+
+@pytest.fixture(scope="module")
+def vpc() -> Iterator[tuple[Any, str, str]]:
+    """A session, the subnet and the group of a VPC in moto."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    with mock_aws():
+        session = boto3.Session(region_name="us-east-1", **keys)
+        ec2 = session.client("ec2")
+        made = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=made, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+        group = ec2.create_security_group(VpcId=made, GroupName="app", Description="app")["GroupId"]
+        yield session, subnet, group
+
+
+def read(session: Any, subnet: str) -> Snapshot:
+    return snapshot.read(session, replace(SPEC, subnets=(subnet,)))
+
+
+def test_every_part_is_read(vpc: tuple[Any, str, str]) -> None:
+    """Names are AWS's own in snake case."""
+    session, subnet, group = vpc
+    session.client("ec2").authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 443,
+                "ToPort": 443,
+                "IpRanges": [{"CidrIp": "10.0.0.0/16"}],
+                "UserIdGroupPairs": [{"GroupId": group}],
+            }
+        ],
+    )
+    found = read(session, subnet)
+    assert () == denied(found)
+    assert not isinstance(found.security_groups, Denied)
+    (mine,) = (one for one in found.security_groups if one.id == group)
+    https = GroupRule(egress=False, protocol="tcp", ports=(443, 443))
+    assert {replace(https, cidr="10.0.0.0/16"), replace(https, group=group)} == {
+        rule for rule in mine.rules if not rule.egress
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "part"),
+    [
+        ("DescribeVpcs", "vpcs"),
+        ("DescribeRouteTables", "route_tables"),
+        ("DescribeNetworkAcls", "network_acls"),
+        ("DescribeSecurityGroups", "security_groups"),
+        ("DescribeVpcEndpoints", "endpoints"),
+        ("DescribeNetworkInterfaces", "interfaces"),
+        ("DescribeNatGateways", "nat_gateways"),
+        ("DescribeInternetGateways", "internet_gateways"),
+        ("DescribeManagedPrefixLists", "prefix_lists"),
+        ("DescribeDhcpOptions", "dhcp_options"),
+    ],
+)
+def test_a_refused_part_is_denied_and_the_rest_is_read(
+    vpc: tuple[Any, str, str], action: str, part: str
+) -> None:
+    """The refusal names the action and what it was asked about; nothing else is lost."""
+    session, subnet, _ = vpc
+    found = read(Refusing(session, action), subnet)
+    (refused,) = denied(found)
+    assert (f"ec2:{action}", refused, True) == (
+        refused.action,
+        getattr(found, part),
+        "UnauthorizedOperation" in refused.words,
+    )
+
+
+def test_a_refused_attribute_leaves_the_vpc(vpc: tuple[Any, str, str]) -> None:
+    """Its blocks are known, its DNS attributes are not, and the report can say so."""
+    session, subnet, _ = vpc
+    found = read(Refusing(session, "DescribeVpcAttribute"), subnet)
+    assert not isinstance(found.vpcs, Denied)
+    assert ([(None, None)], {"ec2:DescribeVpcAttribute"}) == (
+        [(one.dns_support, one.dns_hostnames) for one in found.vpcs],
+        {one.action for one in denied(found)},
+    )
+
+
+def test_without_subnets_nothing_can_be_asked_by_vpc(vpc: tuple[Any, str, str]) -> None:
+    """Every part is then refused for the one reason."""
+    session, subnet, _ = vpc
+    found = read(Refusing(session, "DescribeSubnets"), subnet)
+    assert {"ec2:DescribeSubnets"} == {one.action for one in denied(found)}
+    assert isinstance(found.route_tables, Denied)
