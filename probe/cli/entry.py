@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
@@ -17,10 +18,10 @@ for command in (explaining.explain, requiring.requirements, cleaning.cleanup):
     commands.add_command(command)
 
 
-def main() -> NoReturn:
-    """Run the command line; the process ends with the code of README's table."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, the process's own by default; it ends with the code of README's table."""
     try:
-        code = commands.main(prog_name="run-probe", standalone_mode=False)
+        code = commands.main(arguments, prog_name="run-probe", standalone_mode=False)
     except click.exceptions.Exit as end:
         code = end.exit_code
     except click.ClickException as error:
