@@ -173,13 +173,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _said(operation: str, error: BaseException) -> Failure | None:
     """The failure that an answer states about itself; nothing where the error is no answer."""
     if isinstance(error, UnusableAnswerError):
-        return Failure(
-            operation=operation,
-            kind=error.kind,
-            words=_words(error),
-            code=error.code,
-            resource=error.resource,
-        )
+        return _stated(operation, error.kind, str(error), error.code, error.resource)
     known = names(error)
     if "botocore.exceptions.ClientError" in known:
         return _client_error(operation, error.response)  # type: ignore[attr-defined]  # matched by its name
@@ -188,20 +182,33 @@ def _said(operation: str, error: BaseException) -> Failure | None:
 
 
 def _client_error(operation: str, response: Mapping[str, Any]) -> Failure:
-    """A signed call's refusal; its clause is parsed when it is a denial."""
+    """A signed call's refusal."""
     stated, metadata = response.get("Error", {}), response.get("ResponseMetadata", {})
     code, words = str(stated.get("Code", "")), str(stated.get("Message", ""))
-    action, resource, policy = _ACTION.search(words), _RESOURCE.search(words), _POLICY.search(words)
+    kind = _coded(code, words, int(metadata.get("HTTPStatusCode", 0)))
+    return _stated(operation, kind, words or code, code or None, request_id=metadata.get("RequestId"))
+
+
+def _stated(
+    operation: str,
+    kind: Kind,
+    words: str,
+    code: str | None,
+    resource: str | None = None,
+    request_id: str | None = None,
+) -> Failure:
+    """A refusal with its clause taken apart; what AWS's words name is more exact than what was asked for."""
+    action, named, policy = _ACTION.search(words), _RESOURCE.search(words), _POLICY.search(words)
     return Failure(
         operation=operation,
-        kind=_coded(code, words, int(metadata.get("HTTPStatusCode", 0))),
-        words=_QUERY.sub(r"\1", words) or code,
-        code=code or None,
+        kind=kind,
+        words=_QUERY.sub(r"\1", words),
+        code=code,
         action="kms:Decrypt" if _KMS_DENIED.search(words) else action and (action[1] or action[2]),
-        resource=resource and resource[1],
+        resource=named[1] if named else resource,
         policy=policy and (policy["kind"] or policy["boundary"]).lower(),
         explicit="explicit deny" in words,
-        request_id=metadata.get("RequestId"),
+        request_id=request_id,
     )
 
 

@@ -7,14 +7,15 @@ token and a redirect's query are credentials: neither is ever written down.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 import msgspec
 
-from probe import crew, references
-from probe.calls import ecr, signed
-from probe.calls.transfer import Registry, fetch
+from probe import crew, failures, references
+from probe.calls import challenge, ecr, signed
+from probe.calls.transfer import Registry, accepted, ask, fetch
 from probe.checks import http
 from probe.failures import UnusableAnswerError
 from probe.model import Call, Kind, Observation, Target
@@ -22,14 +23,16 @@ from probe.vantage import Facts, Vantage, observe, skip
 
 T = TypeVar("T")
 
-INDEXES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-)
-MANIFESTS = (
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
+_OCI, _DOCKER = "application/vnd.oci.image", "application/vnd.docker.distribution"
+INDEXES = (f"{_OCI}.index.v1+json", f"{_DOCKER}.manifest.list.v2+json")
+MANIFESTS = (f"{_OCI}.manifest.v1+json", f"{_DOCKER}.manifest.v2+json")
+ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
+
+COUNTING = frozenset({"registry-1.docker.io"})
+"""Registries that count manifests against a quota, but no HEAD: there the manifest alone is proven."""
+
+UNREADABLE: tuple[type[Exception], ...] = (*signed.ERRORS, UnusableAnswerError)
+"""How a registry's credentials can fail to be had; their own call tells it, the pull only waits for them."""
 
 
 class Platform(msgspec.Struct, frozen=True):
@@ -83,38 +86,59 @@ def _awaited(target: Target, vantage: Vantage) -> str | None:
 
 
 def _pull(call: Call, target: Target, address: str, token: str | None, vantage: Vantage) -> Observation:
+    try:
+        login = challenge.login(call, target, vantage)
+    except UNREADABLE as error:
+        kind = failures.classify(call.operation, error).kind
+        return skip(signed.step(call, target), f"the registry's credentials cannot be read: {kind}")
+
     def act(facts: Facts) -> None:
         image = references.image(call.reference)
-        registry = Registry(target.host, target.port, address, _authorization(target, token, vantage))
-        get = partial(_document, registry, f"/v2/{image.repository}", vantage, facts)
-        manifest = get(f"manifests/{image.reference}", Manifest)
-        if manifest.manifests:
-            entry = _entry(manifest.manifests, vantage.work.platform, facts)
-            manifest = get(f"manifests/{entry.digest}", Manifest)
-        if manifest.config is None or not manifest.layers:
-            raise UnusableAnswerError(
-                Kind.NOT_THE_SERVICE, "the manifest names no config or no layer", "manifest"
-            )
-        _suits(get(f"blobs/{manifest.config.digest}", Platform), vantage.work.platform, facts)
-        smallest = min(manifest.layers, key=lambda layer: layer.size)
-        path = f"/v2/{image.repository}/blobs/{smallest.digest}"
-        fetch(registry, path, {"Range": "bytes=0-0"}, vantage, facts, limit=1)
+        registry = Registry(target.host, target.port, address, None)
+        authorized = (
+            f"Basic {token or _own_token(target, vantage)}"
+            if target.service == "ecr.dkr"
+            else challenge.authorization(registry, image.repository, login, vantage, facts)
+        )
+        _prove(replace(registry, authorization=authorized), image, vantage, facts)
 
     return observe(vantage, signed.step(call, target), act, errors=(*http.ERRORS, *signed.ERRORS))
 
 
-def _authorization(target: Target, token: str | None, vantage: Vantage) -> str | None:
-    """ECR's header; with a token of our own where the plan has no target that gets one."""
-    if target.service != "ecr.dkr":
-        return None
-    account = target.host.partition(".")[0]
-    return f"Basic {token or ecr.token(vantage.client('ecr', target.region), account)}"
+def _own_token(target: Target, vantage: Vantage) -> str:
+    """A token for one pull, where the plan has no target that gets one."""
+    return ecr.token(vantage.client("ecr", target.region), target.host.partition(".")[0])
+
+
+def _prove(registry: Registry, image: references.Image, vantage: Vantage, facts: Facts) -> None:
+    """All of a pull, or as much of it as costs nothing; the fact ``proven`` says where that is less."""
+    if registry.host not in COUNTING:
+        _whole(registry, image, vantage, facts)
+        return
+    path = f"/v2/{image.repository}/manifests/{image.reference}"
+    accepted(ask(registry, path, ACCEPT, vantage, method="HEAD"), registry.host)
+    facts["proven"] = "manifest"
+
+
+def _whole(registry: Registry, image: references.Image, vantage: Vantage, facts: Facts) -> None:
+    """Everything that a pull fetches, the layers by one byte of the smallest."""
+    get = partial(_document, registry, f"/v2/{image.repository}", vantage, facts)
+    manifest = get(f"manifests/{image.reference}", Manifest)
+    if manifest.manifests:
+        entry = _entry(manifest.manifests, vantage.work.platform, facts)
+        manifest = get(f"manifests/{entry.digest}", Manifest)
+    if manifest.config is None or not manifest.layers:
+        why = "the manifest names no config or no layer"
+        raise UnusableAnswerError(Kind.NOT_THE_SERVICE, why, "manifest")
+    _suits(get(f"blobs/{manifest.config.digest}", Platform), vantage.work.platform, facts)
+    smallest = min(manifest.layers, key=lambda layer: layer.size)
+    path = f"/v2/{image.repository}/blobs/{smallest.digest}"
+    fetch(registry, path, {"Range": "bytes=0-0"}, vantage, facts, limit=1)
 
 
 def _document(registry: Registry, root: str, vantage: Vantage, facts: Facts, path: str, form: type[T]) -> T:
     """A JSON document below the repository, in the form that is expected of it."""
-    accept = {"Accept": ", ".join((*INDEXES, *MANIFESTS))} if path.startswith("manifests") else {}
-    body = fetch(registry, f"{root}/{path}", accept, vantage, facts)
+    body = fetch(registry, f"{root}/{path}", ACCEPT if path.startswith("manifests") else {}, vantage, facts)
     try:
         return msgspec.json.decode(body, type=form)
     except msgspec.MsgspecError as error:

@@ -31,6 +31,13 @@ def run(
     yield from signed.each(calls, target, vantage, "secretsmanager", _get)
 
 
+def login(client: Any, written: str) -> str:
+    """``USER:PASSWORD`` of a registry's credentials, for whoever logs in and for nobody else."""
+    call = Call(operation="", reference=written, arguments={"use": RequirementKind.REGISTRY_CREDENTIALS})
+    answer = client.get_secret_value(SecretId=written)
+    return ":".join(str(_field(answer.get("SecretString", ""), key, call)) for key in _keys(call))
+
+
 def _get(client: Any, call: Call, facts: Facts) -> None:
     asked = {"VersionStage": call.arguments.get("stage"), "VersionId": call.arguments.get("version")}
     facts.update(

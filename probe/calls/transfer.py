@@ -25,7 +25,7 @@ PAUSE = 0.5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _REFUSED = 400
-_LARGEST = 4 << 20
+LARGEST = 4 << 20
 """Bytes of a manifest that registries accept."""
 
 _XML = re.compile(r"<Code>([^<]*)</Code>\s*<Message>([^<]*)</Message>")
@@ -56,53 +56,72 @@ def fetch(
     headers: dict[str, str],
     vantage: Vantage,
     facts: Facts,
-    limit: int = _LARGEST,
+    limit: int = LARGEST,
 ) -> bytes:
-    """The body at a path of the registry, at most ``limit`` bytes; the fact ``redirect`` is another host.
+    """The body at a path of the registry, at most ``limit`` bytes.
 
-    Raises ``UnusableAnswerError`` for a refusal and for whatever a redirect's host does; the network's own
-    exceptions for what the registry's does.
+    The facts ``redirect`` and ``redirect_address`` are another host's.  Raises ``UnusableAnswerError`` for a
+    refusal and for whatever that host does; the network's own exceptions for what the registry's does.
     """
+    answer = ask(registry, path, headers, vantage, limit)
+    if answer.status not in REDIRECTS:
+        return accepted(answer, registry.host)
+    base = f"https://{registry.host}:{registry.port}{path}"
+    url = urljoin(base, answer.headers.get("location", ""))
+    answer = visit(url, headers, vantage, facts, "redirect", limit)
+    return accepted(answer, str(facts["redirect"]))
+
+
+def ask(
+    registry: Registry,
+    path: str,
+    headers: dict[str, str],
+    vantage: Vantage,
+    limit: int = LARGEST,
+    method: str = "GET",
+) -> Answer:
+    """What the registry itself answers, whatever the status."""
     request = http.pinned(registry.host, registry.port, registry.address, path)
     authorized = {"Authorization": registry.authorization} if registry.authorization else {}
     request["headers"] |= headers | authorized
-    answer = _patiently(request, vantage, limit)
-    if answer.status not in REDIRECTS:
-        return _accepted(answer, registry.host)
-    base = f"https://{registry.host}:{registry.port}{path}"
-    return _follow(urljoin(base, answer.headers.get("location", "")), headers, vantage, facts, limit)
+    return _patiently(method, request, vantage, limit)
 
 
-def _follow(url: str, headers: dict[str, str], vantage: Vantage, facts: Facts, limit: int) -> bytes:
-    """The body behind a redirect; a second redirect is refused like any other answer without it."""
+def visit(
+    url: str, headers: dict[str, str], vantage: Vantage, facts: Facts, what: str, limit: int = LARGEST
+) -> Answer:
+    """What another host answers, resolved and dialled here; the facts ``WHAT`` and ``WHAT_address`` are its.
+
+    Raises ``UnusableAnswerError`` with that name where it cannot be reached.
+    """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    facts["redirect"] = host
+    facts[what] = host
     try:
         found = crew.within(vantage.timeout, lambda: vantage.look_up(host, port))
         address = next((one for one in found if ":" not in one), host)
-        facts["redirect_address"] = address
+        facts[f"{what}_address"] = address
         request = http.pinned(host, port, address, f"{parts.path}?{parts.query}")
         request["headers"] |= headers
-        answer = _patiently(request, vantage, limit)
+        return _patiently("GET", request, vantage, limit)
     except (*NETWORK, *http.ERRORS) as error:
-        failure = failures.classify("redirect", error)
+        failure = failures.classify(what, error)
         raise UnusableAnswerError(failure.kind, f"{host}: {failure.words}", failure.code, host) from None
-    return _accepted(answer, host)
 
 
-def _patiently(request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
+def _patiently(method: str, request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
     """The answer, after as many tries as a busy or failing server is given."""
-    for left in reversed(range(TRIES)):
-        answer = _once(request, vantage, limit)
-        if answer.status not in _AGAIN or not left:
+    answer = _once(method, request, vantage, limit)
+    for _ in range(TRIES - 1):
+        if answer.status not in _AGAIN:
             break
         time.sleep(PAUSE)
+        answer = _once(method, request, vantage, limit)
     return answer
 
 
-def _once(request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
-    with http.client(vantage) as session, session.stream("GET", **request) as answer:
+def _once(method: str, request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
+    with http.client(vantage) as session, session.stream(method, **request) as answer:
         body = b""
         for piece in answer.iter_bytes():
             body += piece
@@ -111,7 +130,8 @@ def _once(request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
         return Answer(answer.status_code, dict(answer.headers), body)
 
 
-def _accepted(answer: Answer, host: str) -> bytes:
+def accepted(answer: Answer, host: str) -> bytes:
+    """The body of an answer that is one; a refusal, or a redirect too many, is an ``UnusableAnswerError``."""
     if answer.status < _REFUSED and answer.status not in REDIRECTS:
         return answer.body
     code, words = _refusal(answer)
@@ -128,9 +148,9 @@ def _refusal(answer: Answer) -> tuple[str, str]:
         stated = msgspec.json.decode(answer.body, type=_Errors).errors
     except msgspec.MsgspecError:
         stated = ()
-    return (
-        (stated[0].code, stated[0].message) if stated else (str(answer.status), "no words that can be read")
-    )
+    if stated:
+        return stated[0].code, stated[0].message
+    return str(answer.status), "no words that can be read"
 
 
 class _Error(msgspec.Struct):

@@ -13,7 +13,7 @@ import trustme
 from probe.calls import registry
 from probe.model import Call, Layer, Observation
 from tests.authority import shown, trusting
-from tests.clients import Answer, answering
+from tests.clients import DENIED, Answer, answering
 from tests.loopback import Pages, listener, page, secured, unused
 from tests.vantages import NAME, REGION, kinds, passed, target, vantage
 
@@ -38,6 +38,11 @@ MANIFEST = msgspec.json.encode(
             {"digest": digest(LAYER), "size": len(LAYER)},
         ],
     }
+)
+
+
+BATCH_GET = DENIED.format(
+    action="ecr:BatchGetImage", resource="arn:aws:ecr:eu-north-1:123456789012:repository/web"
 )
 
 
@@ -138,7 +143,7 @@ def error(status: int, code: str, words: str) -> list[bytes]:
     [
         ({"manifest": error(404, "MANIFEST_UNKNOWN", "no tag 1.2")}, "not-found", "MANIFEST_UNKNOWN"),
         ({"manifest": error(404, "NAME_UNKNOWN", "no repository")}, "not-found", "NAME_UNKNOWN"),
-        ({"manifest": error(403, "DENIED", "not authorized")}, "access-denied", "DENIED"),
+        ({"manifest": error(403, "DENIED", BATCH_GET)}, "access-denied", "DENIED"),
         ({"manifest": error(401, "UNAUTHORIZED", "who")}, "access-denied", "UNAUTHORIZED"),
         ({"manifest": error(429, "TOOMANYREQUESTS", "slow")}, "throttled", "TOOMANYREQUESTS"),
         ({"manifest": [page(500, b"oops")]}, "service-failed", "500"),
@@ -171,6 +176,17 @@ def test_each_refusal_has_its_kind(changes: dict[str, Any], kind: str, code: str
     told = pull(**changes)
     assert told.failure is not None
     assert (kind, code) == (told.failure.kind.value, told.failure.code)
+
+
+def test_a_denial_by_the_registry_is_taken_apart() -> None:
+    """ECR's refusal of the manifest names action, resource and kind of policy like any other."""
+    told = pull(manifest=error(403, "DENIED", BATCH_GET))
+    assert told.failure is not None
+    assert ("ecr:BatchGetImage", "arn:aws:ecr:eu-north-1:123456789012:repository/web", "identity-based") == (
+        told.failure.action,
+        told.failure.resource,
+        told.failure.policy,
+    )
 
 
 def test_a_mismatch_says_what_there_is() -> None:
