@@ -21,6 +21,7 @@ AUTHORITIES = "/etc/ssl/certs/ca-bundle.pem"
 """Where a container finds the certificate authorities: of the lab's, there is one."""
 
 _FLUSH_SECONDS = 0.5
+_DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class Room:
     region: str
     tokens: Mapping[str, str] = field(repr=False)
     credentials_token: str = field(repr=False)
+    forwarders: list[threading.Thread] = field(default_factory=list)
 
 
 def furnish(room: Room, resolv_conf: str, hosts: str) -> None:
@@ -61,10 +63,16 @@ def start(room: Room, definition: Mapping[str, Any]) -> Running:
     running = room.runtime.start(job)
     stream = logs.streams(room.task.order.definition, room.task.id).get(job.name)
     if stream:
-        threading.Thread(
-            target=_forward, args=(room.caller, stream, job.output, running), daemon=True
-        ).start()
+        arguments = (room.caller, stream, job.output, running)
+        room.forwarders.append(threading.Thread(target=_forward, args=arguments, daemon=True))
+        room.forwarders[-1].start()
     return running
+
+
+def drain(room: Room) -> None:
+    """Let the last output get away before the task's interface goes; not for ever where nothing gets away."""
+    for forwarder in room.forwarders:
+        forwarder.join(_DRAIN_SECONDS)
 
 
 def output(room: Room, name: str) -> Path:

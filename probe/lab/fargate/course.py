@@ -158,6 +158,7 @@ def _occupy(yard: Yard, room: containers.Room, made: Interface, roles: _Roles, r
                 start=partial(containers.start, room),
             )
         )
+        containers.drain(room)
     if yard.verbose:
         _show_output(room)
 

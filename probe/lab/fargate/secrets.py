@@ -19,6 +19,7 @@ _SECRET_PARTS = (7, 10)
 """Colon-separated parts of a secret's ARN: bare, or with JSON key, version stage and version id."""
 
 _BATCH = 10
+_ONCE = "service call has been retried 1 time(s)"
 _EXPONENT_FROM = 6
 _EXPONENT_BELOW = -4
 """Go's %v turns to exponents outside these."""
@@ -113,13 +114,19 @@ def _pick(text: str, key: str) -> str:
         return text
     try:
         parsed = json.loads(text)
-    except ValueError as error:
-        raise stops.secret_wrong(
-            f"retrieved secret from Secrets Manager is not valid json: {error}"
-        ) from None
+    except ValueError:
+        raise stops.secret_wrong(f"{_ONCE}: {_not_json(text)}") from None
     if not isinstance(parsed, dict) or key not in parsed:
-        raise stops.secret_wrong(f"retrieved secret from Secrets Manager did not contain json key {key}")
+        missing = f"retrieved secret from Secrets Manager did not contain json key {key}"
+        raise stops.secret_wrong(f"{_ONCE}: {missing}")
     return go_value(parsed[key])
+
+
+def _not_json(text: str) -> str:
+    """How Go complains of what is not JSON."""
+    if not text.strip():
+        return "unexpected end of JSON input"
+    return f"invalid character '{text.strip()[0]}' looking for beginning of value"
 
 
 def go_value(value: Any) -> str:
