@@ -7,7 +7,7 @@ Pure: the same case gives the same findings, live or replayed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, groupby
 
 import msgspec
 
@@ -43,7 +43,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
     found = tuple(
         chain(
             start.clues(case),
-            (clue for symptom in symptoms(case) for clue in of(case, enriched(case, symptom))),
+            _of_symptoms(case),
             from_stops(case),
             references.mangled(case),
             logs.lost_events(case),
@@ -57,20 +57,24 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
     return (*offline, *findings) if findings or offline else fold(case, whole.healthy(case))
 
 
-def of(case: Case, symptom: Symptom) -> Iterator[Clue]:
-    """The causes of one symptom; a measured one always has at least one."""
+def _of_symptoms(case: Case) -> Iterator[Clue]:
+    """The causes of what fails, target by target: a red cell always has at least one."""
+    for _, group in groupby(symptoms(case), key=lambda symptom: (symptom.subnet, symptom.target.name)):
+        shown = tuple(enriched(case, symptom) for symptom in group)
+        found = tuple(clue for symptom in shown for clue in of(case, symptom))
+        yield from found
+        red = (one for one in shown if one.observation is not None and not one.warning)
+        if not found and (left := next(red, None)) is not None:
+            yield network.unexplained(case, left)
+
+
+def of(case: Case, symptom: Symptom) -> tuple[Clue, ...]:
+    """The causes of one symptom, by the first topic that knows any."""
     credentials = images.refused_credentials(case, symptom)
     if credentials is not None:
-        yield credentials
-        return
-    found: tuple[Clue, ...] = ()
-    for topic in _TOPICS:
-        found = tuple(topic(case, symptom))
-        if found:
-            break
-    yield from _renamed(case, symptom, found)
-    if not found and symptom.observation is not None and not symptom.warning:
-        yield network.unexplained(case, symptom)
+        return (credentials,)
+    found = (tuple(topic(case, symptom)) for topic in _TOPICS)
+    return _renamed(case, symptom, next((clues for clues in found if clues), ()))
 
 
 def _renamed(case: Case, symptom: Symptom, found: tuple[Clue, ...]) -> tuple[Clue, ...]:

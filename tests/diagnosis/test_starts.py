@@ -1,0 +1,184 @@
+"""Starts that end early, runs in which nothing is wrong, and assertions that do not hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from probe.diagnosis import diagnose
+from probe.model import Confidence, Finding, Fix, Kind, Layer, Outcome, Severity, Stop
+from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, outcome, spec, works
+from tests.builders.vpcs import PUBLIC, S3_ADDRESS, SUBNETS, VPC_CIDR, nat_vpc, private_vpc
+
+PROBE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/run-probe:1"
+FULL = tuple(replace(one, free_addresses=0) for one in private_vpc().subnets)  # type: ignore[union-attr]
+READ = "secretsmanager:GetSecretValue"
+
+
+def ended(reason: str, subnet: str = "subnet-a") -> Outcome:
+    """A probe that never ran."""
+    return outcome(subnet, complete=False, stop_reason=reason)
+
+
+ASSUME = f"ECS was unable to assume the role '{ROLE}' that was provided for this task."
+ENI = "Timeout waiting for network interface provisioning to complete."
+EXHAUSTED = (
+    "Unexpected EC2 error while attempting to create a network interface: InsufficientFreeAddressesInSubnet"
+)
+REFUSED_MOUNT = (
+    "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: "
+    "b'mount.nfs4: access denied by server while mounting fs-12345678.efs.us-east-1.amazonaws.com:/'"
+)
+
+
+@pytest.mark.parametrize(
+    ("reason", "parts", "code", "subject"),
+    [
+        (ASSUME, {}, "role-not-assumable", ROLE),
+        (ENI, {}, "network-interface-not-provisioned", "subnet-a"),
+        (ENI, {"subnets": FULL}, "subnet-out-of-addresses", "subnet-a"),
+        (EXHAUSTED, {}, "subnet-out-of-addresses", "subnet-a"),
+        ("Capacity is unavailable at this time.", {}, "capacity-unavailable", "prod"),
+        (
+            "You've reached the limit on the number of vCPUs you can run concurrently",
+            {},
+            "vcpu-quota-reached",
+            "L-3032A538",
+        ),
+        (REFUSED_MOUNT, {}, "efs-access-denied", "fs-12345678"),
+    ],
+)
+def test_a_start_that_ends_early_is_one_finding(
+    reason: str, parts: dict[str, Any], code: str, subject: str
+) -> None:
+    """ECS itself says it, so it is corroborated."""
+    found = diagnose(case(private_vpc(**parts), ended(reason), spec=spec(subnets=("subnet-a",))))
+    assert [(code, subject, Confidence.CORROBORATED)] == [
+        (one.code, one.subject, one.confidence) for one in found
+    ]
+
+
+def test_the_services_own_stops_are_hypotheses() -> None:
+    """Before anything ran, a stopped task's denial and role are named, and only as inferred."""
+    reason = (
+        "ResourceInitializationError: unable to pull secrets or registry auth: "
+        "unable to retrieve secret from asm: "
+        f"AccessDeniedException: User: x is not authorized to perform: {READ} on resource: {SECRET} "
+        f"because no identity-based policy allows the {READ} action"
+    )
+    stops = (
+        Stop(task="t1", reason=ASSUME),
+        Stop(task="t2", reason=reason),
+        Stop(task="t3", reason="no idea"),
+    )
+    found = diagnose(case(private_vpc(), spec=spec(stops=stops)))
+    assert [("role-not-assumable", Confidence.INFERRED), ("identity-policy-denies", Confidence.INFERRED)] == [
+        (one.code, one.confidence) for one in found
+    ]
+
+
+def test_a_run_outweighs_what_stopped_tasks_said() -> None:
+    """The role may read the secret now; the old denial is no finding."""
+    whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
+    stops = (Stop(task="cluster/t1", reason="Task failed container health checks"),)
+    found = diagnose(case(private_vpc(), *whole, spec=spec(stops=stops)))
+    assert [("start-path-healthy", "checkout", Severity.INFORMATION)] == [
+        (one.code, one.subject, one.severity) for one in found
+    ]
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS[:2]),
+        tuple(outcome(one, *works(*TARGETS), complete=one != "subnet-c") for one in SUBNETS),
+        tuple(outcome(one, *works(*TARGETS[1:])) for one in SUBNETS),
+        (),
+    ],
+    ids=["one-subnet-silent", "one-cut-short", "one-target-silent", "no-run"],
+)
+def test_healthy_is_said_only_of_what_was_wholly_seen(outcomes: tuple[Outcome, ...]) -> None:
+    """Could not look is never nothing wrong."""
+    stops = (Stop(task="t", reason="Task failed container health checks"),)
+    found = diagnose(case(private_vpc(), *outcomes, spec=spec(stops=stops)))
+    assert () == found
+
+
+def test_a_fault_of_the_probes_own_image_is_about_the_probe() -> None:
+    """Everything of the service's may work; the finding says so and how to name another image."""
+    reason = (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+        f"{PROBE}: not found"
+    )
+    found = diagnose(case(private_vpc(), *(ended(reason, one) for one in SUBNETS)))
+    assert [("probe-image-not-pullable", PROBE, SUBNETS)] == [
+        (one.code, one.subject, one.subnets) for one in found
+    ]
+
+
+def test_the_probes_pull_folds_under_the_path_that_breaks_it() -> None:
+    """Layers of the probe's image are blocked by what blocks the service's."""
+    reason = (
+        "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: "
+        f"failed open: dial tcp {S3_ADDRESS}:443: i/o timeout"
+    )
+    told = fails("s3", Layer.TCP, Kind.TIMEOUT, S3_ADDRESS)
+    unassociated = private_vpc(
+        route_tables=tuple(replace(one, id="rtb-9", routes=()) for one in private_vpc().route_tables)  # type: ignore[union-attr]
+    )
+    outcomes = (replace(ended(reason, one), observations=told) for one in SUBNETS)
+    found = diagnose(case(unassociated, *outcomes))
+    assert ["s3-gateway-not-associated"] == [one.code for one in found]
+
+
+def test_what_the_definition_forbids_is_kept() -> None:
+    """Offline findings come first, and a measured one of the same name replaces them."""
+    offline = Finding(
+        code="execution-role-missing",
+        subject="checkout:7",
+        confidence=Confidence.MEASURED,
+        title="t",
+        explanation="e",
+        fix=Fix(),
+        docs="d",
+    )
+    assert (offline,) == diagnose(case(private_vpc(), offline=(offline,)))
+
+
+def test_an_expected_privacy_that_does_not_hold_is_a_finding() -> None:
+    """A public address of a service; S3's own through the gateway endpoint are private."""
+    told = tuple(
+        replace(one, address=S3_ADDRESS if one.target == "s3" else PUBLIC) if one.layer is Layer.TCP else one
+        for one in works(*TARGETS)
+    )
+    found = diagnose(case(private_vpc(), *(outcome(one, *told) for one in SUBNETS), expect_private=True))
+    assert ["ecr.api", "ecr.dkr", "secretsmanager", "logs", "kms"] == [one.subject for one in found]
+
+
+def test_an_expected_block_that_does_not_hold_is_a_finding() -> None:
+    """The host was reached."""
+    whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
+    host = "logs.us-east-1.amazonaws.com:443"
+    found = diagnose(case(private_vpc(), *whole, expect_blocked=(host,)))
+    assert [("unexpected-access", host)] == [(one.code, one.subject) for one in found]
+
+
+def test_a_large_vpc_is_diagnosed_at_once() -> None:
+    """Forty subnets of which none could be measured are one finding, with evidence that can be read."""
+    from probe.evidence.snapshot import Route
+    from tests.builders.vpcs import table
+
+    names = tuple(f"subnet-{number}" for number in range(40))
+    subnets = tuple(
+        replace(nat_vpc().subnets[0], id=name, cidr=f"10.0.{number + 20}.0/24")  # type: ignore[index]
+        for number, name in enumerate(names)
+    )
+    lost = nat_vpc(
+        subnets=subnets, route_tables=(table("rtb-1", names, Route(destination=VPC_CIDR, target="local")),)
+    )
+    found = diagnose(case(lost, spec=spec(subnets=names)))
+    assert [("no-route-to-internet", 40, True)] == [
+        (one.code, len(one.subnets), len(one.evidence) < 12) for one in found
+    ]
