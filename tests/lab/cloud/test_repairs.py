@@ -221,3 +221,14 @@ def test_default_group_admits_itself(network: Network) -> None:
     assert ["0.0.0.0/0"] == [
         block["CidrIp"] for rule in group["IpPermissionsEgress"] for block in rule["IpRanges"]
     ]
+
+
+def test_instance_gets_a_free_address_of_its_subnet(network: Network) -> None:
+    """An instance and an endpoint in one subnet have different addresses, and each counts once."""
+    network.endpoint("ssm")
+    image = network.ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+
+    made = network.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=network.subnets[0])
+
+    subnet = network.ec2.describe_subnets(SubnetIds=[network.subnets[0]])["Subnets"][0]
+    assert ("10.0.0.5", 249) == (made["Instances"][0]["PrivateIpAddress"], subnet["AvailableIpAddressCount"])

@@ -21,11 +21,12 @@ https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
 
 def used(subnet: Any) -> frozenset[str]:
     """The private addresses that are taken in a subnet."""
-    taken = set(subnet._subnet_ips)
-    for eni in subnet.ec2_backend.enis.values():
-        if eni.subnet.id == subnet.id:
-            taken.update(address["PrivateIpAddress"] for address in eni.private_ip_addresses)
-    return frozenset(taken)
+    return _of_interfaces(subnet) | frozenset(subnet._subnet_ips)
+
+
+def _of_interfaces(subnet: Any) -> frozenset[str]:
+    enis = [eni for eni in subnet.ec2_backend.enis.values() if eni.subnet.id == subnet.id]
+    return frozenset(address["PrivateIpAddress"] for eni in enis for address in eni.private_ip_addresses)
 
 
 def free(subnet: Any) -> str:
@@ -53,7 +54,8 @@ def check(subnet: Any, wanted: str) -> None:
         if ipaddress.ip_address(wanted) in subnet.cidr:
             text = "Address is in subnet's reserved address range"
         raise EC2ClientError("InvalidParameterValue", text)
-    if wanted in used(subnet):
+    # An instance takes its address before its interface asks for the same.
+    if wanted in _of_interfaces(subnet):
         raise EC2ClientError("InvalidIPAddress.InUse", "The specified address is already in use.")
 
 
