@@ -20,7 +20,7 @@ def listeners(state: State) -> Iterator[Listener]:
     yield Listener(WORLD, _ANY)
     enis = by_id(state.enis)
     inhabited = {vpc.id for vpc in state.inhabited()}
-    for endpoint in state.endpoints:
+    for endpoint in (one for one in state.endpoints if one.state == "available"):
         if endpoint.interface:
             for eni in (enis[one] for one in endpoint.enis if one in enis):
                 yield Listener(eni.id, eni.address, endpoint=endpoint.id, service=endpoint.suffix)

@@ -7,6 +7,7 @@ than all the routes.  What moto gets wrong is repaired in ``cloud`` where it is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 from probe.lab.state import (
@@ -30,7 +31,7 @@ from probe.lab.state import (
 
 _TASK = "arn:aws:ecs:"
 _FUNCTION = "AWS Lambda VPC ENI"
-_ALIVE = "available"
+_ALIVE, _DELETED = "available", "deleted"
 
 
 def survey(ec2: Any) -> State:
@@ -45,7 +46,7 @@ def survey(ec2: Any) -> State:
         route_tables=tuple(_route_table(table) for table in ec2.route_tables.values()),
         acls=tuple(_acl(acl) for acl in ec2.network_acls.values()),
         groups=tuple(_group(one) for by_id in ec2.groups.values() for one in by_id.values()),
-        endpoints=tuple(_endpoint(one) for one in ec2.vpc_end_points.values()),
+        endpoints=tuple(_endpoint(one) for one in ec2.vpc_end_points.values() if one.state != _DELETED),
         nat_gateways=tuple(_nat_gateway(one) for one in _live_nats(ec2)),
         internet_gateways=tuple(
             InternetGateway(id=one.id, vpc=one.vpc.id) for one in ec2.internet_gateways.values() if one.vpc
@@ -135,7 +136,9 @@ def _route_table(table: Any) -> RouteTable:
 
 def _route(route: Any) -> Route | None:
     """A route of IPv4; the lab compiles no other."""
-    destination = route.destination_cidr_block or route.destination_prefix_list_id
+    block = route.destination_cidr_block
+    # AWS keeps the network of a block that was written with host bits.
+    destination = str(IPv4Network(block, strict=False)) if block else route.destination_prefix_list_id
     target = (
         route.gateway_id
         or route.nat_gateway_id

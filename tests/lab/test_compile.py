@@ -36,7 +36,9 @@ def test_traffic_is_matched_as_aws_names_it(
 PEERS = [
     pytest.param([], None, id="nobody"),
     pytest.param(["0.0.0.0/0", "10.0.0.0/8"], "", id="everywhere"),
-    pytest.param(["10.0.1.0/24", "10.0.0.0/24"], "ip saddr { 10.0.0.0/24, 10.0.1.0/24 }", id="blocks"),
+    pytest.param(["10.0.9.0/24", "10.0.0.0/24"], "ip saddr { 10.0.0.0/24, 10.0.9.0/24 }", id="blocks"),
+    pytest.param(["10.0.0.7/16", "10.0.3.0/24"], "ip saddr { 10.0.0.0/16 }", id="overlapping-with-host-bits"),
+    pytest.param(["10.0.0.7", "10.0.0.9/32"], "ip saddr { 10.0.0.7, 10.0.0.9 }", id="addresses"),
 ]
 
 

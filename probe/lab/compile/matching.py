@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network, collapse_addresses
 
 _NUMBERS = {"6": "tcp", "17": "udp", "1": "icmp"}
 _EVERY_PORT = (0, 65535)
-_EVERYWHERE = "0.0.0.0/0"
+_EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 def traffic(protocol: str, ports: tuple[int, int] | None) -> str:
@@ -28,12 +29,13 @@ def traffic(protocol: str, ports: tuple[int, int] | None) -> str:
 
 def peer(side: str, cidrs: Iterable[str]) -> str | None:
     """A match for ``saddr`` or ``daddr`` in some blocks: empty for everywhere, None without any block."""
-    blocks = sorted(set(cidrs))
+    # A set of nftables must not overlap; a prefix list may.
+    blocks = list(collapse_addresses(IPv4Network(cidr, strict=False) for cidr in cidrs))
     if not blocks:
         return None
-    if _EVERYWHERE in blocks:
+    if blocks == [_EVERYWHERE]:
         return ""
-    return f"ip {side} {one_of(blocks)}"
+    return f"ip {side} {one_of(str(block).removesuffix('/32') for block in blocks)}"
 
 
 def one_of(items: Iterable[str]) -> str:
