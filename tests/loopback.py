@@ -137,13 +137,17 @@ def secured(context: ssl.SSLContext, serve: Serve) -> Serve:
 
 @dataclass(frozen=True)
 class Zone:
-    """What a name server answers: records by type, or an rcode; ``drop`` counts UDP questions it ignores."""
+    """What a name server answers: records by type, or an rcode.
+
+    ``drop`` counts the first questions over UDP that it ignores, ``last`` how many it answers at all.
+    """
 
     a: Sequence[str] = ()
     aaaa: Sequence[str] = ()
     rcode: str = "NOERROR"
     truncate: bool = False
     drop: int = 0
+    last: int = 1_000
 
     def answer(self, wire: bytes) -> bytes:
         """The answer to one question."""
@@ -184,11 +188,11 @@ def name_server(udp: Zone | None, tcp: Zone | None) -> Iterator[tuple[str, int]]
 
 
 def _answer(server: socket.socket, zone: Zone | None) -> None:
-    ignored = 0
+    asked = 0
     while True:
         wire, peer = server.recvfrom(65_536)
         if not wire:
             return
-        if zone is not None and ignored >= zone.drop:
+        if zone is not None and zone.drop <= asked < zone.last:
             server.sendto(zone.answer(wire), peer)
-        ignored += 1
+        asked += 1

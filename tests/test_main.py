@@ -40,7 +40,7 @@ def probe(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProces
 
 def planned(*targets: Target, **more: object) -> str:
     """A plan as the launcher writes it."""
-    work = msgspec.structs.replace(vantage(*targets, timeout=1, deadline=8).work, **more)
+    work = msgspec.structs.replace(vantage(*targets, timeout=4, deadline=20).work, **more)
     return msgspec.json.encode(work).decode()
 
 
@@ -187,7 +187,7 @@ def test_a_shared_plan_takes_its_subnet_from_the_environment(tmp_path: Path) -> 
 def test_sigterm_in_the_middle_finishes_the_line_and_ends_with_21(tmp_path: Path) -> None:
     """Everything under way is told as cut off, the results are written, and nothing is waited for."""
     with full() as port:
-        env = environment(tmp_path, PROBE_PLAN=planned(here(port), connect_timeout=20.0, deadline=25.0))
+        env = environment(tmp_path, PROBE_PLAN=planned(here(port), connect_timeout=25.0, deadline=28.0))
         command = [sys.executable, "-m", "probe"]
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -202,7 +202,7 @@ def test_sigterm_in_the_middle_finishes_the_line_and_ends_with_21(tmp_path: Path
         complete,
         {one.because for one in observations},
         left(tmp_path),
-        time.monotonic() - sent < 5,
+        time.monotonic() - sent < 15,
     )
 
 

@@ -73,7 +73,7 @@ def test_dns_fails_only_when_the_system_resolver_does(service: int) -> None:
     """A name server that is silent over TCP is told, and the chain goes on."""
     asked = target(service)
     with name_server(Zone(a=("127.0.0.1",)), None) as server:
-        told = run(vantage(asked, servers=[server], trust=trusting(OURS)))
+        told = run(vantage(asked, servers=[server], trust=trusting(OURS), timeout=1.0))
     failed = [one.operation for one in told if one.status is Status.FAIL]
     assert (["resolve-tcp"], Exit.HEALTHY) == (failed, judge(asked, told))
 
@@ -94,10 +94,10 @@ def test_targets_wait_at_once() -> None:
     """Six black holes take the time of one."""
     with full() as port:
         holes = [target(port, service=f"hole-{number}") for number in range(6)]
-        here = vantage(*holes, timeout=0.4)
+        here = vantage(*holes, timeout=1.0)
         told = run(here)
         took = here.elapsed()
-    assert (6, True) == (sum(kind == "timeout" for _, kind in kinds(told)), took < 1.2)
+    assert (6, True) == (sum(kind == "timeout" for _, kind in kinds(told)), took < 4)
 
 
 def test_the_deadline_leaves_a_word_for_every_step() -> None:
@@ -149,7 +149,7 @@ def test_a_host_without_layers_above_tcp_is_connected_and_no_more() -> None:
     """A file system's port is not spoken to."""
     with listener(silent) as port:
         asked = target(port, service="host", host="127.0.0.1", layers=(Layer.DNS, Layer.TCP))
-        told = run(vantage(asked, servers=[("127.0.0.1", unused())]))
+        told = run(vantage(asked))
     assert [("resolve-system", "pass"), ("connect", "pass")] == kinds(told)
 
 

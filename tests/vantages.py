@@ -43,8 +43,8 @@ def vantage(  # noqa: PLR0913  a keyword for each thing that a test may change
     addresses: Mapping[str, Sequence[str]] | Exception | None = None,
     trust: ssl.SSLContext | None = None,
     clients: Mapping[str, Any] | None = None,
-    timeout: float = 0.4,
-    deadline: float = 5.0,
+    timeout: float = 4.0,
+    deadline: float = 20.0,
     logs: LogSink | None = None,
 ) -> Vantage:
     """A vantage whose resolver knows these addresses, and whose clients are these by service."""

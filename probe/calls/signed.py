@@ -50,12 +50,15 @@ def each(
 
 def one(call: Call, target: Target, vantage: Vantage, service: str, act: Act) -> Observation:
     """Make one call; that no client can be had is what the call came to."""
-    return observe(
-        vantage,
-        step(call, target),
-        lambda facts: act(vantage.client(service, target.region), call, facts),
-        errors=ERRORS,
-    )
+    made = prepared(vantage, service, target.region)
+    return observe(vantage, step(call, target), lambda facts: act(made.open(), call, facts), errors=ERRORS)
+
+
+def prepared(vantage: Vantage, service: str, region: str) -> crew.Parcel[Any]:
+    """The client, or what came instead, before the call's clock runs: making it is our time, not AWS's."""
+    with crew.Parcel[Any]() as made:
+        made.answer = vantage.client(service, region)
+    return made
 
 
 def step(call: Call, target: Target) -> Step:

@@ -33,10 +33,11 @@ def run(
 
 def _batch(batch: tuple[Call, ...], target: Target, vantage: Vantage) -> list[Observation]:
     absent: list[str] = []
+    made = signed.prepared(vantage, "ssm", target.region)
 
     def act(_: Facts) -> None:
         names = [call.reference for call in batch]
-        answer = vantage.client("ssm", target.region).get_parameters(Names=names, WithDecryption=True)
+        answer = made.open().get_parameters(Names=names, WithDecryption=True)
         absent.extend(answer.get("InvalidParameters", []))
 
     told = observe(vantage, signed.step(batch[0], target), act, errors=signed.ERRORS)
