@@ -50,7 +50,7 @@ class Cloud:
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
-        self.iam = Iam(self.backend, account)
+        self.iam = Iam(self.backend, account, self.lock)
         self.registry = Registry(self, workdir)
         self.handlers: dict[tuple[str, str], Handler] = dict(overrides.handlers(self))
 

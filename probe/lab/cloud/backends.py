@@ -18,6 +18,7 @@ import boto3
 import botocore.parsers
 
 from probe.lab.api.calls import moto_request
+from probe.lab.api.errors import ApiError
 from probe.lab.wire import Answer, Request
 
 # moto's own module name, where it is not botocore's.
@@ -82,7 +83,7 @@ def _routes(api: str, account: str) -> tuple[tuple[re.Pattern[str], Callable[...
 
 
 def ask(api: str, account: str, request: Request) -> Answer:
-    """Moto's answer; LookupError when it serves no such path."""
+    """The answer of moto.  Raises ApiError for what it does not have, which is the lab's lack, not AWS's."""
     from werkzeug.exceptions import HTTPException
 
     made = moto_request(request)
@@ -93,8 +94,10 @@ def ask(api: str, account: str, request: Request) -> Answer:
                 status, headers, body = function(made, made.raw_url, made.headers)
             except HTTPException as refusal:
                 return _refused(refusal)
+            except NotImplementedError as lack:
+                raise ApiError("NotImplemented", f"the lab lacks this: {lack}", 501) from lack
             return Answer(int(status), _text(headers), _bytes(body))
-    raise LookupError(f"moto does not serve {url}")
+    raise ApiError("NotImplemented", f"the lab lacks this: nothing serves {url}", 501)
 
 
 def _refused(refusal: Any) -> Answer:

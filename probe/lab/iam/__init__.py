@@ -7,16 +7,17 @@ does.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from probe.lab.api.calls import Call
 from probe.lab.api.errors import ApiError
 from probe.lab.iam import looking_up, stored, trust
-from probe.lab.iam.actions import Asked, asked
+from probe.lab.iam.actions import Asked, action_of, asked, is_free
 from probe.lab.iam.credentials import issue, signature
-from probe.lab.iam.evaluation import Decision, decide
+from probe.lab.iam.evaluation import Decision, Policies, decide
 from probe.lab.iam.messages import denial
-from probe.lab.iam.policies import Question
+from probe.lab.iam.policies import EVERYTHING, Question, statements
 from probe.lab.iam.principals import Credentials, Principal
 from probe.lab.wire import Request
 
@@ -36,10 +37,10 @@ class NotAssumable(Exception):
 
 
 class Iam:
-    """Answers by moto's present state; ``backend(api)`` gives moto's backend of a service."""
+    """Answers by moto's present state, which it reads under ``lock``."""
 
-    def __init__(self, backend: stored.Backend, account: str) -> None:
-        self._backend, self._account = backend, account
+    def __init__(self, backend: stored.Backend, account: str, lock: AbstractContextManager[object]) -> None:
+        self._backend, self._account, self._lock = backend, account, lock
         self._issued: dict[str, Credentials] = {}
 
     def authenticate(self, request: Request) -> Principal | None:
@@ -47,35 +48,29 @@ class Iam:
         signed = signature(request)
         if signed is None:
             return None
-        user = stored.user_of_key(self._backend, self._account, signed.access_key)
+        with self._lock:
+            user = stored.user_of_key(self._backend, self._account, signed.access_key)
+            session = self._session(signed.access_key)
         if user is not None and not signed.token:
             return user
-        principal, ends, token = self._session(signed.access_key)
-        if principal is None or token != signed.token:
-            raise ApiError(
-                "UnrecognizedClientException", "The security token included in the request is invalid."
-            )
-        if ends <= datetime.now(UTC):
+        if session is None or session.token != signed.token:
+            text = "The security token included in the request is invalid."
+            raise ApiError("UnrecognizedClientException", text)
+        if session.ends <= datetime.now(UTC):
             raise ApiError("ExpiredTokenException", "The security token included in the request is expired")
-        return principal
+        return session.principal
 
-    def _session(self, access_key: str) -> tuple[Principal | None, datetime, str]:
+    def _session(self, access_key: str) -> stored.Session | None:
         mine = self._issued.get(access_key)
-        if mine is not None:
-            return (
-                stored.session_principal(self._backend, mine.role_arn, mine.session),
-                mine.expiration,
-                mine.token,
-            )
-        return stored.session_of_key(self._backend, access_key) or (
-            None,
-            datetime.max.replace(tzinfo=UTC),
-            "",
-        )
+        if mine is None:
+            return stored.session_of_key(self._backend, access_key)
+        principal = stored.session_principal(self._backend, mine.role_arn, mine.session)
+        return stored.Session(principal, mine.expiration, mine.token) if principal else None
 
     def assume(self, role_arn: str, service: str, session_name: str) -> Credentials:
         """Keys of a new session that an AWS service opens.  Raises NotAssumable."""
-        role = stored.role(self._backend, role_arn)
+        with self._lock:
+            role = stored.role(self._backend, role_arn)
         if role is None:
             raise NotAssumable(f"{role_arn} does not exist")
         if not trust.admits_service(role, service):
@@ -86,7 +81,8 @@ class Iam:
 
     def principal(self, credentials: Credentials) -> Principal | None:
         """The caller that issued keys stand for."""
-        return stored.session_principal(self._backend, credentials.role_arn, credentials.session)
+        with self._lock:
+            return stored.session_principal(self._backend, credentials.role_arn, credentials.session)
 
     def decide(
         self,
@@ -98,7 +94,16 @@ class Iam:
         """AWS's decision, and the question as it was put."""
         keys = {**(principal.context if principal else {}), **(context or {})}
         question = Question(principal, asking.action, asking.resource, keys)
-        return question, decide(question, stored.policies(self._backend, question, endpoint))
+        with self._lock:
+            speaking = stored.policies(self._backend, question, endpoint)
+        return question, decide(question, speaking)
+
+    def simulate(self, principal: Principal, asking: Asked, context: Mapping[str, str]) -> Decision:
+        """The decision of the principal's own policies alone, as IAM's simulator has it."""
+        question = Question(principal, asking.action, asking.resource, {**principal.context, **context})
+        with self._lock:
+            speaking = stored.policies(self._backend, question, None)
+        return decide(question, Policies(speaking.identity, speaking.boundary))
 
     def authorize(
         self,
@@ -115,14 +120,27 @@ class Iam:
 
     def permit(self, call: Call) -> None:
         """Raise Denied unless every permission that a call needs is there."""
-        known, roles = looking_up.resources(self._backend, call), looking_up.roles(self._backend, call)
+        context = self.context(call.request, call.region)
+        with self._lock:
+            known, roles = looking_up.resources(self._backend, call), looking_up.roles(self._backend, call)
+        if is_free(call):
+            self._pass(Question(call.principal, action_of(call), "*", context), call.request.endpoint)
+            return
         for each in asked(call, known, roles):
-            context = self.context(call.request, call.region)
             if each.passed_to:
-                context["iam:PassedToService"] = each.passed_to
-            # The endpoint's policy speaks of the calls that pass it, not of the role that one of them names.
-            endpoint = None if each.passed_to else call.request.endpoint
-            self.authorize(call.principal, each.action, each.resource, context, endpoint)
+                # The endpoint's policy speaks of the call that passes it, not of a role that the call names.
+                passing = {**context, "iam:PassedToService": each.passed_to}
+                self.authorize(call.principal, each.action, each.resource, passing)
+            else:
+                self.authorize(call.principal, each.action, each.resource, context, call.request.endpoint)
+
+    def _pass(self, question: Question, endpoint: str | None) -> None:
+        """What needs no permission needs an endpoint's all the same."""
+        with self._lock:
+            policy = stored.endpoint_policy(self._backend, endpoint)
+        decision = decide(question, Policies(identity=statements(EVERYTHING), endpoint=policy))
+        if not decision.allowed:
+            raise Denied(denial(question, decision.clause), decision.clause)
 
     def context(self, request: Request, region: str) -> dict[str, str]:
         """The condition keys that a request has of itself."""

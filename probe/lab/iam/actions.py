@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from probe.lab.api.calls import Call
 
-FREE = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
-"""Calls that need no permission."""
+_FREE = frozenset({("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")})
 
 _PREFIXES = {
     "elbv2": "elasticloadbalancing",
@@ -44,6 +43,17 @@ class Asked:
     passed_to: str = ""
 
 
+def is_free(call: Call) -> bool:
+    """Whether a call needs no permission of its caller."""
+    return (call.api, call.operation) in _FREE
+
+
+def action_of(call: Call) -> str:
+    """The action that policies name for a call."""
+    verb = _RENAMED.get((call.api, call.operation), call.operation)
+    return f"{_PREFIXES.get(call.api, call.api)}:{verb}"
+
+
 def asked(
     call: Call, known: tuple[str, ...] = (), roles: Mapping[str, str] | None = None
 ) -> tuple[Asked, ...]:
@@ -51,10 +61,7 @@ def asked(
 
     ``known`` are ARNs of what it names that only the state knows; ``roles`` its task definition's.
     """
-    if (call.api, call.operation) in FREE:
-        return ()
-    verb = _RENAMED.get((call.api, call.operation), call.operation)
-    action = f"{_PREFIXES.get(call.api, call.api)}:{verb}"
+    action = action_of(call)
     find = _RESOURCES.get(call.api)
     resources = known or (find(call) if find else ())
     return (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call, roles or {}))

@@ -12,10 +12,10 @@ def resources(backend: Backend, call: Call) -> tuple[str, ...]:
     """The ARNs of what a call names in another way; nothing where the call itself tells."""
     match call.api:
         case "secretsmanager":
-            found = secret(backend, str(call.params.get("SecretId") or ""))
+            found = secret(backend, call.region, str(call.params.get("SecretId") or ""))
             return (found.arn,) if found else ()
         case "kms":
-            found = key(backend, str(call.params.get("KeyId") or ""))
+            found = key(backend, call.region, str(call.params.get("KeyId") or ""))
             return (found.arn,) if found else ()
         case "iam":
             return _role(backend, str(call.params.get("RoleName") or ""))
@@ -28,24 +28,24 @@ def roles(backend: Backend, call: Call) -> dict[str, str]:
     if (call.api, call.operation) != ("ecs", "RunTask"):
         return {}
     family, _, revision = str(call.params.get("taskDefinition") or "").rpartition("/")[2].partition(":")
-    revisions = backend("ecs").task_definitions.get(family) or {}
+    revisions = backend("ecs", call.region).task_definitions.get(family) or {}
     latest = int(revision) if revision.isdigit() else max(revisions, default=0)
     found = revisions.get(latest)
     pairs = {"taskRoleArn": "task_role_arn", "executionRoleArn": "execution_role_arn"}
     return {key: getattr(found, name) for key, name in pairs.items() if getattr(found, name, None)}
 
 
-def secret(backend: Backend, name: str) -> Any:
+def secret(backend: Backend, region: str, name: str) -> Any:
     """The secret of a name, an ARN, or an ARN without its random suffix."""
-    for each in backend("secretsmanager").secrets.values():
+    for each in backend("secretsmanager", region).secrets.values():
         if name and name in (each.name, each.arn, each.arn[: -len("-AbCdEf")]):
             return each
     return None
 
 
-def key(backend: Backend, name: str) -> Any:
+def key(backend: Backend, region: str, name: str) -> Any:
     """The KMS key of an id, an ARN, an alias or an alias' ARN."""
-    kms = backend("kms")
+    kms = backend("kms", region)
     plain = name.rpartition(":")[2]
     plain = plain.removeprefix("key/")
     if plain in kms.keys:

@@ -30,6 +30,10 @@ class Question:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
+EVERYTHING: Mapping[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+"""A policy that allows everything."""
+
+
 class Grant(Enum):
     """How a statement of a resource policy reaches a caller."""
 

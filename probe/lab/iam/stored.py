@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from probe.lab.iam.evaluation import Policies, Statements
 from probe.lab.iam.policies import Question, statements
 from probe.lab.iam.principals import Principal
 
-Backend = Callable[[str], Any]
+Backend = Callable[..., Any]
+"""moto's backend of a service, in the lab's region or in a second argument's."""
 
 
 def user_of_key(backend: Backend, account: str, access_key: str) -> Principal | None:
@@ -21,15 +23,24 @@ def user_of_key(backend: Backend, account: str, access_key: str) -> Principal | 
     return None
 
 
-def session_of_key(backend: Backend, access_key: str) -> tuple[Principal, datetime, str] | None:
-    """The session that sts:AssumeRole gave a key to, when it ends (UTC), and its token."""
+@dataclass(frozen=True)
+class Session:
+    """A role's session; ``ends`` in UTC."""
+
+    principal: Principal
+    ends: datetime
+    token: str
+
+
+def session_of_key(backend: Backend, access_key: str) -> Session | None:
+    """The session that sts:AssumeRole gave a key to."""
     session = backend("sts").get_assumed_role_from_access_key(access_key)
     if session is None:
         return None
     principal = session_principal(backend, session.role_arn, session.session_name)
     if principal is None:
         return None
-    return principal, session.expiration.replace(tzinfo=UTC), session.session_token
+    return Session(principal, session.expiration.replace(tzinfo=UTC), session.session_token)
 
 
 def role(backend: Backend, role_arn: str) -> Any:
@@ -98,29 +109,26 @@ def _joined(documents: Iterable[Any]) -> Statements:
 def _of_resource(backend: Backend, question: Question) -> tuple[Statements | None, bool]:
     """The resource's own policy, and whether it is a KMS key's."""
     service = question.action.partition(":")[0]
+    region = question.resource.split(":")[3] if question.resource.startswith("arn:") else ""
     match service:
         case "secretsmanager":
-            secret = _secret(backend, question.resource)
+            secret = _secret(backend("secretsmanager", region), question.resource)
             return _policy(secret), False
         case "ecr":
             name = question.resource.partition(":repository/")[2]
-            return _policy(backend("ecr").repositories.get(name)), False
+            return _policy(backend("ecr", region).repositories.get(name)), False
         case "s3":
             bucket = question.resource.removeprefix("arn:aws:s3:::").partition("/")[0]
-            return _policy(_buckets(backend).get(bucket)), False
+            return _policy(backend("s3").buckets.get(bucket)), False
         case "kms":
-            key = backend("kms").keys.get(question.resource.rpartition("key/")[2])
+            key = backend("kms", region).keys.get(question.resource.rpartition("key/")[2])
             return (_policy(key), True) if key else (None, False)
         case _:
             return None, False
 
 
-def _secret(backend: Backend, arn: str) -> Any:
-    return next((each for each in backend("secretsmanager").secrets.values() if each.arn == arn), None)
-
-
-def _buckets(backend: Backend) -> Any:
-    return backend("s3").buckets
+def _secret(secretsmanager: Any, arn: str) -> Any:
+    return next((each for each in secretsmanager.secrets.values() if each.arn == arn), None)
 
 
 def _policy(holder: Any) -> Statements | None:

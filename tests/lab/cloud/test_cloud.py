@@ -88,3 +88,10 @@ def test_name_of_nobody_is_not_served(cloud: Cloud) -> None:
     answer = cloud.answer(Request("GET", "db.example.com", "/", {}))
 
     assert (404, False) == (answer.status, "x-amzn-requestid" in answer.headers)
+
+
+def test_lack_of_the_lab_says_that_it_is_one(cloud: Cloud, refused: Refused) -> None:
+    """What moto does not have is no AWS error, and no crash."""
+    code, message = refused(cloud.client("ec2").describe_capacity_reservations)
+
+    assert ("NotImplemented", True) == (code, message.startswith("the lab lacks this"))

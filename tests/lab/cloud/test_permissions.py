@@ -166,6 +166,35 @@ def test_endpoint_policy_is_enforced_at_its_endpoint(
     assert "{}" == reader.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
 
 
+def test_endpoint_policy_holds_for_what_needs_no_permission(
+    reader: Caller, network: Network, refused: Refused
+) -> None:
+    """GetCallerIdentity is free, and still passes no endpoint that forgets it."""
+    policy = {
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}]
+    }
+    endpoint = network.endpoint("sts", PolicyDocument=json.dumps(policy))["VpcEndpointId"]
+
+    found = refused(reader.through(endpoint).client("sts").get_caller_identity)
+
+    assert "AccessDenied" == found[0]
+    assert found[1].endswith("because no VPC endpoint policy allows the sts:GetCallerIdentity action")
+
+
+def test_secret_of_another_region_has_its_own_policy(cloud: Cloud, reader: Caller, refused: Refused) -> None:
+    """The resource's region decides where its policy is looked up."""
+    away = cloud.client("secretsmanager", "eu-west-1")
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+    arn = away.create_secret(Name="away", SecretString="x")["ARN"]
+    before = reader.client("secretsmanager", "eu-west-1").get_secret_value(SecretId="away")["SecretString"]
+    away.put_resource_policy(SecretId=arn, ResourcePolicy=json.dumps({"Statement": [statement]}))
+
+    found = refused(reader.client("secretsmanager", "eu-west-1").get_secret_value, SecretId="away")
+
+    assert "x" == before
+    assert f"{arn} with an explicit deny in a resource-based policy" in found[1]
+
+
 def test_resource_policy_may_insist_on_an_endpoint(
     cloud: Cloud, reader: Caller, network: Network, refused: Refused
 ) -> None:

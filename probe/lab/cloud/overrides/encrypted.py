@@ -24,7 +24,7 @@ _SSM = (
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     def secret_value(call: Call) -> Mapping[str, Any]:
-        found = looking_up.secret(cloud.backend, str(call.params.get("SecretId") or ""))
+        found = looking_up.secret(cloud.backend, call.region, str(call.params.get("SecretId") or ""))
         if found is not None:
             _decrypt(cloud, call, found.kms_key_id, _ASM)
         return call.forward()
@@ -32,7 +32,7 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     def parameters(call: Call) -> Mapping[str, Any]:
         if call.params.get("WithDecryption"):
             for name in call.params.get("Names") or [call.params.get("Name")]:
-                _decrypt(cloud, call, _key_of_parameter(cloud, str(name)), _SSM)
+                _decrypt(cloud, call, _key_of_parameter(cloud, call.region, str(name)), _SSM)
         return call.forward()
 
     yield ("secretsmanager", "GetSecretValue"), secret_value
@@ -40,9 +40,9 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     yield ("ssm", "GetParameter"), parameters
 
 
-def _key_of_parameter(cloud: Cloud, name: str) -> str | None:
+def _key_of_parameter(cloud: Cloud, region: str, name: str) -> str | None:
     plain = name.partition(":parameter")[2] or name
-    kept = cloud.backend("ssm")._parameters  # noqa: SLF001 - moto has no public view of it
+    kept = cloud.backend("ssm", region)._parameters  # noqa: SLF001 - moto has no public view of it
     for candidate in (plain, plain.removeprefix("/")):
         if candidate in kept and kept[candidate][-1].type == "SecureString":
             return str(kept[candidate][-1].keyid or "") or None
@@ -53,7 +53,7 @@ def _decrypt(cloud: Cloud, call: Call, key_name: str | None, words: str) -> None
     """AWS's own keys (``alias/aws/…``) admit the account; a customer's key asks its policy."""
     if not cloud.enforced or call.principal is None or not key_name or "alias/aws/" in key_name:
         return
-    key = looking_up.key(cloud.backend, key_name)
+    key = looking_up.key(cloud.backend, call.region, key_name)
     if key is None:
         raise ApiError("AccessDeniedException", words)
     context = {"kms:ViaService": f"{call.api}.{call.region}.amazonaws.com", "kms:CallerAccount": call.account}

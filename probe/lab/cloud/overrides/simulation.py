@@ -53,7 +53,7 @@ def _context(call: Call) -> dict[str, str]:
 def _result(
     cloud: Cloud, principal: Principal, asking: Asked, context: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    _, decision = cloud.iam.decide(principal, asking, context)
+    decision = cloud.iam.simulate(principal, asking, context)
     explicit = decision.clause.startswith("with")
     verdict = "allowed" if decision.allowed else "explicitDeny" if explicit else "implicitDeny"
     return {
