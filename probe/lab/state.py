@@ -169,6 +169,21 @@ class Peering:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A VPC attached to a transit gateway.
+
+    ``routes`` are the gateway's for what this VPC sends; their target is a VPC's id, or nothing known.
+    """
+
+    id: str
+    gateway: str
+    vpc: str
+    cidr: str
+    subnets: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """One reading of everything."""
 
@@ -183,6 +198,7 @@ class State:
     internet_gateways: tuple[InternetGateway, ...] = ()
     prefix_lists: tuple[PrefixList, ...] = ()
     peerings: tuple[Peering, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def inhabited(self) -> tuple[Vpc, ...]:
         """The VPCs that hold an interface: the others have nothing that could send a packet."""

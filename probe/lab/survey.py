@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
+from probe.lab import crossings
 from probe.lab.state import (
     Acl,
     AclEntry,
@@ -19,7 +20,6 @@ from probe.lab.state import (
     InternetGateway,
     Kind,
     NatGateway,
-    Peering,
     PrefixList,
     Route,
     RouteTable,
@@ -52,7 +52,8 @@ def survey(ec2: Any) -> State:
             InternetGateway(id=one.id, vpc=one.vpc.id) for one in ec2.internet_gateways.values() if one.vpc
         ),
         prefix_lists=tuple(_prefix_list(one) for one in ec2.managed_prefix_lists.values()),
-        peerings=tuple(_peerings(ec2)),
+        peerings=tuple(crossings.peerings(ec2)),
+        attachments=tuple(crossings.attachments(ec2)),
     )
 
 
@@ -106,7 +107,7 @@ def _eni(eni: Any, kind: Kind, owner: str, groups: tuple[str, ...]) -> Eni:
 
 def _is_checked(eni: Any) -> bool:
     """Whether it carries only its own packets; a stopped instance carries none of others' either."""
-    stopped = eni.instance is not None and eni.instance._state.name != "running"  # noqa: SLF001 - as below
+    stopped = eni.instance is not None and eni.instance._state.name != "running"  # noqa: SLF001 - as above
     return stopped or _flag(eni.source_dest_check)
 
 
@@ -229,13 +230,3 @@ def _prefix_list(prefix_list: Any) -> PrefixList:
     return PrefixList(
         id=prefix_list.id, name=name, cidrs=tuple(block for block in blocks if ":" not in block)
     )
-
-
-def _peerings(ec2: Any) -> Iterator[Peering]:
-    for one in ec2.vpc_pcxs.values():
-        if one._status.code == "active":  # noqa: SLF001 - as above
-            yield Peering(
-                id=one.id,
-                vpcs=(one.vpc.id, one.peer_vpc.id),
-                cidrs=(one.vpc.cidr_block, one.peer_vpc.cidr_block),
-            )

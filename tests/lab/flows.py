@@ -71,6 +71,8 @@ _BLACKHOLE = states.with_routes(
     Route(destination="192.0.2.0/24", target="nat-gone"),
 )
 _MIDDLEBOX = states.with_routes(Route(destination="10.0.1.0/24", target=states.NEIGHBOUR))
+_ATTACHED = states.attached()
+_NO_WAY_OVER = states.attached(Route(destination="10.0.0.0/16", target=states.VPC))
 _INSTANCE = replace(
     states.with_routes(Route(destination=states.EVERYWHERE, target="i-0001")),
     enis=(
@@ -117,6 +119,9 @@ FLOWS = (
     Flow("a longer route than local wins", _MIDDLEBOX, states.TASK, states.ENDPOINT_ADDRESS, SILENT),
     Flow("a peering joins VPCs", states.peered(), states.TASK, states.PEER_ADDRESS, states.TASK_ADDRESS),
     Flow("only where it is routed", states.peered(), states.PUBLIC, states.PEER_ADDRESS, SILENT),
+    Flow("a transit gateway joins VPCs", _ATTACHED, states.TASK, states.PEER_ADDRESS, states.TASK_ADDRESS),
+    Flow("only where its table leads", _NO_WAY_OVER, states.TASK, states.PEER_ADDRESS, SILENT),
+    Flow("a spoke leaves through its hub", states.spoke(), states.PEER_ENI, states.AWS, states.NAT_PUBLIC),
     Flow("a NAT instance shows its address", _INSTANCE, states.TASK, states.AWS, states.PUBLIC_PUBLIC),
     Flow("its groups count", _INSTANCE, states.TASK, states.AWS, SILENT, 80),
     Flow("its check stops others' packets", _CHECKED_INSTANCE, states.TASK, states.AWS, SILENT),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from probe.lab.state import (
     Acl,
     AclEntry,
+    Attachment,
     Endpoint,
     Eni,
     Group,
@@ -123,15 +124,49 @@ def with_routes(*routes: Route) -> State:
 
 def peered() -> State:
     """The whole and a second VPC, joined by a peering that both route tables use."""
+    peering = Peering(id="pcx-00000001", vpcs=(VPC, PEER), cidrs=("10.0.0.0/16", "10.7.0.0/16"))
+    return replace(_two_vpcs("pcx-00000001"), peerings=(peering,))
+
+
+def attached(*routes: Route) -> State:
+    """The whole and a second VPC, both attached to a transit gateway with these routes for the first."""
+    here, there = Route(destination="10.0.0.0/16", target=VPC), Route(destination="10.7.0.0/16", target=PEER)
+    gateway = "tgw-00000001"
+    first = Attachment(
+        id="tgw-attach-00000001", gateway=gateway, vpc=VPC, cidr="10.0.0.0/16", routes=routes or (here, there)
+    )
+    second = Attachment(
+        id="tgw-attach-00000002", gateway=gateway, vpc=PEER, cidr="10.7.0.0/16", routes=(here, there)
+    )
+    return replace(_two_vpcs(gateway), attachments=(first, second))
+
+
+def spoke() -> State:
+    """Two VPCs on a transit gateway; the second has its way out through the first one's NAT gateway."""
+    out = Route(destination=EVERYWHERE, target=VPC)
+    both = attached()
+    hub, far = both.attachments
+    back = Route(destination="10.7.0.0/16", target="tgw-00000001")
+    tables = (
+        replace(WHOLE.route_tables[0], routes=(*WHOLE.route_tables[0].routes, back)),
+        replace(WHOLE.route_tables[1], routes=(*WHOLE.route_tables[1].routes, back)),
+        replace(both.route_tables[2], routes=(Route(destination=EVERYWHERE, target="tgw-00000001"),)),
+    )
+    ends = (replace(hub, subnets=("subnet-b",)), replace(far, routes=(out,)))
+    return replace(both, route_tables=tables, attachments=ends)
+
+
+def _two_vpcs(join: str) -> State:
+    """The whole and a second VPC, whose main route tables lead to each other by something."""
     there = replace(WHOLE.enis[0], id=PEER_ENI, vpc=PEER, subnet="subnet-q", address=PEER_ADDRESS)
     back = RouteTable(
         id="rtb-00000009",
         vpc=PEER,
         main=True,
-        routes=(Route(destination="10.0.0.0/16", target="pcx-00000001"),),
+        routes=(Route(destination="10.0.0.0/16", target=join),),
     )
     open_group = Group(id="sg-peer", vpc=PEER, name="peer", rules=(Rule(egress=False, peer="sg-task"), OUT))
-    here = with_routes(Route(destination="10.7.0.0/16", target="pcx-00000001"))
+    here = with_routes(Route(destination="10.7.0.0/16", target=join))
     return replace(
         here,
         vpcs=(*here.vpcs, Vpc(id=PEER, cidrs=("10.7.0.0/16",))),
@@ -140,5 +175,4 @@ def peered() -> State:
         route_tables=(*here.route_tables, back),
         acls=(*here.acls, Acl(id="acl-0009", vpc=PEER, subnets=("subnet-q",), entries=ALLOW_ALL)),
         groups=(*here.groups, open_group),
-        peerings=(Peering(id="pcx-00000001", vpcs=(VPC, PEER), cidrs=("10.0.0.0/16", "10.7.0.0/16")),),
     )

@@ -19,6 +19,7 @@ INSIDE = "eth1"
 ROUTER_HOP = "169.254.1.1"
 WORLD_HOP = "169.254.2.1"
 GATEWAY_HOP = "169.254.3.1"
+TRANSIT_HOP = "169.254.4.1"
 
 RESOLVER = "169.254.169.253"
 WORLD_ADDRESS = "198.18.0.1"
@@ -46,5 +47,5 @@ def resolver_address(cidr: str) -> str:
 
 
 def table_number(route_table: str) -> int:
-    """The number of the kernel's routing table for one of AWS's."""
+    """The number of the kernel's routing table for one of AWS's, or for a transit gateway's attachment."""
     return 1000 + int(route_table.rpartition("-")[2][-7:], 16)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from probe.lab.compile import transit
 from probe.lab.compile.devices import (
     GATEWAY_HOP,
     OUTSIDE,
@@ -29,7 +30,7 @@ def lines(local: State) -> list[str]:
     """The routes and rules of one VPC's router; ``local`` is that VPC's part of the state."""
     main = [f"route {eni.address} dev {device(eni.id)}" for eni in local.enis]
     tables = [line for table in local.route_tables for line in _table(table, local)]
-    return [*main, "route blackhole default", *tables, *_rules(local)]
+    return [*main, "route blackhole default", *tables, *_rules(local), *transit.arrivals(local)]
 
 
 def destinations(table: RouteTable, local: State) -> dict[str, str]:
@@ -79,6 +80,8 @@ def _hop(target: str, local: State) -> str | None:
         case "pcx":
             peers = (_peer_block(one, local) for one in local.peerings if one.id == target)
             return next((f"via {router_address(block)} dev {device(target)}" for block in peers), None)
+        case "tgw":
+            return transit.hop(target, local)
         case _:
             owned = (eni for eni in local.enis if target in (eni.id, eni.owner))
             return next((f"via {eni.address} dev {device(eni.id)}" for eni in owned), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from probe.lab.compile import routes, ruleset
+from probe.lab.compile import routes, ruleset, transit
 from probe.lab.compile.blueprint import Blueprint, Link, Node
 from probe.lab.compile.conditions import USUAL, Conditions
 from probe.lab.compile.devices import (
@@ -41,7 +41,8 @@ def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
         nodes[vpc.id] = _router(vpc, local, state, conditions)
         nodes |= dict(_inhabitants(local, conditions))
         links += [*_links(vpc, local), Link(near=(WORLD, device(vpc.id)), far=(vpc.id, OUTSIDE))]
-    links += _peerings(state)
+    nodes |= dict(transit.nodes(state))
+    links += [*_peerings(state), *transit.links(state)]
     return Blueprint(nodes=nodes, links=tuple(links))
 
 

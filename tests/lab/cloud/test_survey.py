@@ -154,3 +154,41 @@ def test_only_an_accepted_peering_joins(cloud: Cloud, network: Network) -> None:
     ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=peering)
     after = [one.id for one in survey(cloud.backend("ec2")).peerings]
     assert (peering in before, peering in after) == (False, True)
+
+
+def test_a_stopped_instance_carries_nobodys_packets(network: Network, look: Look) -> None:
+    """A NAT instance with its check off is one only while it runs."""
+    made = network.ec2.run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=network.subnets[0]
+    )
+    instance = made["Instances"][0]["InstanceId"]
+    network.ec2.modify_network_interface_attribute(
+        NetworkInterfaceId=only(look(), Kind.INSTANCE).id, SourceDestCheck={"Value": False}
+    )
+    running = only(look(), Kind.INSTANCE)
+    network.ec2.stop_instances(InstanceIds=[instance])
+    assert (running.checked, only(look(), Kind.INSTANCE).checked) == (False, True)
+    assert running.owner == instance
+
+
+def test_attached_vpcs_meet_the_routes_of_their_transit_gateways_table(
+    cloud: Cloud, network: Network
+) -> None:
+    """Blocks propagate into the default table; a static route there leads where it says."""
+    ec2, other = network.ec2, Network.made(cloud)
+    gateway = ec2.create_transit_gateway()["TransitGateway"]
+    made = [
+        ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=gateway["TransitGatewayId"], VpcId=one.vpc, SubnetIds=[one.subnets[0]]
+        )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        for one in (network, other)
+    ]
+    ec2.create_transit_gateway_route(
+        TransitGatewayRouteTableId=gateway["Options"]["AssociationDefaultRouteTableId"],
+        DestinationCidrBlock="0.0.0.0/0",
+        TransitGatewayAttachmentId=made[1],
+    )
+    found = by_id(survey(cloud.backend("ec2")).attachments)[made[0]]
+    assert (found.vpc, found.subnets, found.cidr) == (network.vpc, (network.subnets[0],), "10.0.0.0/16")
+    assert Route(destination="0.0.0.0/0", target=other.vpc) in found.routes
+    assert "10.0.0.0/16" in {one.destination for one in found.routes}

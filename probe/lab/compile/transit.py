@@ -1,0 +1,58 @@
+"""Transit gateways: a namespace each, with a link to every attached VPC and a routing table an attachment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from probe.lab.compile.blueprint import Link, Node
+from probe.lab.compile.devices import TRANSIT_HOP, device, router_address, table_number
+from probe.lab.state import Attachment, State
+
+
+def nodes(state: State) -> Iterator[tuple[str, Node]]:
+    """The gateways that join VPCs in which there is somebody."""
+    for gateway in sorted({one.gateway for one in _joined(state)}):
+        members = [one for one in _joined(state) if one.gateway == gateway]
+        routes = (line for one in members for line in _routes(one, members))
+        own = (f"addr {TRANSIT_HOP}/32 dev lo", "route blackhole default")
+        yield gateway, Node(lines=(*own, *routes), forwards=True)
+
+
+def links(state: State) -> Iterator[Link]:
+    """A link from each gateway to each attached VPC's router."""
+    for one in _joined(state):
+        yield Link(near=(one.gateway, device(one.vpc)), far=(one.vpc, device(one.gateway)))
+
+
+def hop(target: str, local: State) -> str | None:
+    """The next hop of a VPC's route to a transit gateway; None where the VPC is not attached to it."""
+    attached = any(one.gateway == target for one in local.attachments)
+    return f"via {TRANSIT_HOP} dev {device(target)}" if attached else None
+
+
+def arrivals(local: State) -> Iterator[str]:
+    """What comes from a gateway follows the route table of the subnet that the gateway stands in."""
+    for one in local.attachments:
+        subnet = next((subnet for subnet in local.subnets if subnet.id in one.subnets), None)
+        table = local.table_of(subnet) if subnet else None
+        if table is not None:
+            yield f"rule iif {device(one.gateway)} lookup {table_number(table.id)} priority 1000"
+
+
+def _joined(state: State) -> list[Attachment]:
+    lived_in = {vpc.id for vpc in state.inhabited()}
+    return [one for one in state.attachments if one.vpc in lived_in]
+
+
+def _routes(attachment: Attachment, members: list[Attachment]) -> Iterator[str]:
+    number = table_number(attachment.id)
+    blocks = {one.vpc: one.cidr for one in members}
+    yield f"rule iif {device(attachment.vpc)} lookup {number} priority 1000"
+    for route in attachment.routes:
+        there = blocks.get(route.target)
+        way = f"via {router_address(there)} dev {device(route.target)} onlink" if there else None
+        yield (
+            f"route {route.destination} {way} table {number}"
+            if way
+            else (f"route blackhole {route.destination} table {number}")
+        )
