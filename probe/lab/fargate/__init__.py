@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from probe.lab.fargate import actions, course, scheduler, services
+from probe.lab.fargate.deployments import Service
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import Processes, Runtime
 from probe.lab.fargate.tasks import Task
@@ -47,7 +48,7 @@ class Fargate:
 
     def __enter__(self) -> Self:
         self._cloud.handlers.update(actions.handlers(self._cloud, self._ledger, self._launch))
-        self._cloud.handlers.update(services.handlers(self._cloud, self._book))
+        self._cloud.handlers.update(services.handlers(self._cloud, self._book, self._follow))
         return self
 
     def __exit__(
@@ -59,11 +60,17 @@ class Fargate:
         """Say that the world holds: services start their tasks, and RunTask's go on.  Returns at once."""
         services.adopt(self._cloud, self._book)
         self._open.set()
-        scheduler.start(self._cloud, self._book, self._launch)
+        for service in self._book.all():
+            self._follow(service)
 
     def settle(self, timeout: float) -> bool:
         """Wait until every service has a running task or a failed one, at most ``timeout`` seconds."""
         return self._ledger.wait(lambda: scheduler.settled(self._book), timeout)
+
+    def _follow(self, service: Service) -> None:
+        """Begin with a service, once there is a world for its tasks."""
+        if self._open.is_set():
+            scheduler.follow(self._cloud, self._book, service, self._launch)
 
     def _launch(self, task: Task) -> None:
         threading.Thread(target=self._live, args=(task.id,), name=f"task {task.id[:8]}", daemon=True).start()

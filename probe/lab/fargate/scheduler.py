@@ -41,11 +41,9 @@ def keep(cloud: Cloud, book: Book, arn: str, launch: Callable[[Task], None]) -> 
         book.ledger.wait(lambda: _service(book, arn) != service)  # noqa: B023
 
 
-def start(cloud: Cloud, book: Book, launch: Callable[[Task], None]) -> None:
-    """A thread for every service that is known and not yet followed."""
-    for service in book.all():
-        if "FARGATE" not in str(service.settings.get("launchType") or service.settings):
-            continue
+def follow(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], None]) -> None:
+    """Give a service a thread of its own, if Fargate runs its tasks."""
+    if _on_fargate(service):
         threading.Thread(target=keep, args=(cloud, book, service.arn, launch), daemon=True).start()
 
 
@@ -53,8 +51,17 @@ def settled(book: Book) -> bool:
     """Whether every service has either a running task or a failed one behind it."""
     return all(
         service.desired == 0 or service.current.rollout == "COMPLETED" or service.current.failed_tasks > 0
-        for service in book.all()
+        for service in filter(_on_fargate, book.all())
     )
+
+
+def _on_fargate(service: Service) -> bool:
+    """Whether a service's tasks are Fargate's: by launch type, by provider, or by its cluster's default."""
+    settings = service.settings
+    providers = {one["capacityProvider"] for one in settings.get("capacityProviderStrategy") or ()}
+    if "taskDefinition" not in settings or settings.get("launchType") not in (None, "FARGATE"):
+        return False
+    return not providers or bool(providers & placement.FARGATE_PROVIDERS)
 
 
 def _service(book: Book, arn: str) -> Service:
@@ -167,5 +174,5 @@ def _broken(service: Service, failed: Service, *, rollback: bool) -> Service:
     earlier = next((one for one in service.deployments[1:] if one.rollout != "FAILED"), None)
     if not rollback or earlier is None:
         return failed
-    rolled = deployments.deploy(failed, earlier.settings, undoes=service.current.id)
+    rolled = deployments.roll_back(failed, earlier)
     return rolled.saying(f"rolling back to deployment {earlier.id}.")

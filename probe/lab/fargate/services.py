@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
-from probe.lab.fargate import deployments, placement
+from probe.lab.fargate import deployments, placement, service_json
 from probe.lab.fargate.deployments import Deployment, Service
 from probe.lab.fargate.ledger import Ledger
 
@@ -74,10 +74,10 @@ class Book:
         return running, len(here) - running
 
 
-def handlers(cloud: Cloud, book: Book) -> dict[tuple[str, str], Handler]:
-    """What answers each call."""
+def handlers(cloud: Cloud, book: Book, follow: Callable[[Service], None]) -> dict[tuple[str, str], Handler]:
+    """What answers each call; ``follow`` hears of every new service."""
     return {
-        ("ecs", "CreateService"): lambda call: _create(cloud, book, call),
+        ("ecs", "CreateService"): lambda call: _create(cloud, book, follow, call),
         ("ecs", "UpdateService"): lambda call: _update(cloud, book, call),
         ("ecs", "DeleteService"): lambda call: _delete(book, call),
         ("ecs", "DescribeServices"): lambda call: _describe(cloud, book, call),
@@ -86,15 +86,15 @@ def handlers(cloud: Cloud, book: Book) -> dict[tuple[str, str], Handler]:
             book,
             call.params["serviceDeploymentArns"],
             "serviceDeployments",
-            deployments.deployment_arn,
-            deployments.full_json,
+            service_json.deployment_arn,
+            service_json.full_json,
         ),
         ("ecs", "DescribeServiceRevisions"): lambda call: _by_arn(
             book,
             call.params["serviceRevisionArns"],
             "serviceRevisions",
-            deployments.revision_arn,
-            deployments.revision_json,
+            service_json.revision_arn,
+            service_json.revision_json,
         ),
     }
 
@@ -114,7 +114,7 @@ def _kept(params: Json) -> dict[str, Any]:
     return {name: params[name] for name in _KEPT if params.get(name) is not None}
 
 
-def _create(cloud: Cloud, book: Book, call: Call) -> Json:
+def _create(cloud: Cloud, book: Book, follow: Callable[[Service], None], call: Call) -> Json:
     params = call.params
     cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
     if params.get("taskDefinition"):
@@ -128,6 +128,7 @@ def _create(cloud: Cloud, book: Book, call: Call) -> Json:
     settings = _kept({**params, "desiredCount": params.get("desiredCount") or 0})
     service = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
     book.add(deployments.deploy(service, settings))
+    follow(service)
     return {"service": _overlaid(book, made)}
 
 
@@ -181,7 +182,7 @@ def _overlaid(book: Book, made: Json) -> dict[str, Any]:
     service = book.get(made["serviceArn"])
     if service is None:
         return dict(made)
-    own = deployments.service_json(service, *book.counts(service))
+    own = service_json.told(service, *book.counts(service))
     forgotten = () if "launchType" in own else ("launchType",)
     return {name: value for name, value in {**made, **own}.items() if name not in forgotten}
 
@@ -201,11 +202,11 @@ def _list_deployments(cloud: Cloud, book: Book, params: Json) -> Json:
     service = _known(cloud, book, params)
     wanted = params.get("status") or ()
     found = [
-        deployments.brief_json(service, one)
+        service_json.brief_json(service, one)
         for one in service.deployments
-        if not wanted or deployments.status_of(service, one) in wanted
+        if not one.undoes and (not wanted or service_json.status_of(service, one) in wanted)
     ]
-    return {"serviceDeployments": found}
+    return {"serviceDeployments": found[: params.get("maxResults") or len(found)]}
 
 
 def _by_arn(
