@@ -175,6 +175,8 @@ def _exchange(secured: ssl.SSLSocket, host: str, target: str, request: Request) 
         raise TransportError(
             "net/http: request canceled (Client.Timeout exceeded while awaiting headers)", timed_out=True
         ) from None
+    except http.client.RemoteDisconnected:
+        raise TransportError("EOF") from None
     except http.client.HTTPException as error:
         raise TransportError(f"net/http: HTTP/1.x transport connection broken: {error}") from None
     except OSError as error:

@@ -83,6 +83,7 @@ UNHAPPY = {
         r"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: .*",
         False,
     ),
+    "closed-after-tls": (partial(serving, after_handshake(GOOD, loopback.closing)), r"EOF", False),
     "silent-after-tls": (
         partial(serving, after_handshake(GOOD, loopback.silent)),
         r"net/http: request canceled \(Client.Timeout exceeded while awaiting headers\)",
