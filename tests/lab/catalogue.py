@@ -72,10 +72,19 @@ class Company:
 
 
 def rehearse(scenario: Scenario) -> Rehearsal:
-    """One lab, one rehearsal; ended after the deadline with the acts played so far."""
-    arguments = ["--like-service", str(scenario.service), "--cluster", str(scenario.cluster)]
+    """One lab, one rehearsal of the fix."""
+    return play(scenario, "rehearsal.py", *like(scenario))
+
+
+def like(scenario: Scenario) -> tuple[str, ...]:
+    """run-probe's arguments for the scenario's service."""
+    return ("--like-service", str(scenario.service), "--cluster", str(scenario.cluster))
+
+
+def play(scenario: Scenario, script: str, *arguments: str) -> Rehearsal:
+    """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far."""
     playing = subprocess.Popen(
-        in_lab(scenario, sys.executable, str(ROOT / "tests/lab/rehearsal.py"), *arguments),
+        in_lab(scenario, sys.executable, str(ROOT / "tests/lab" / script), *arguments),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

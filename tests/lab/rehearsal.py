@@ -8,6 +8,7 @@ rehearsal that is cut short still tells what it saw.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -20,12 +21,12 @@ _KEPT = 6000
 
 def main() -> None:
     """The three acts; the second and third only where a finding printed something to run."""
-    first = probed()
+    first = probed(*sys.argv[1:])
     told("first", first | {"names": names()})
     commands = [line for finding in first["findings"] for line in finding["fix"]["cli"]]
     if commands:
         told("fix", ran(["sh", "-eu"], "\n".join(commands)) | {"commands": commands})
-        told("second", probed())
+        told("second", probed(*sys.argv[1:]))
 
 
 def told(act: str, what: dict[str, Any]) -> None:
@@ -34,9 +35,9 @@ def told(act: str, what: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def probed() -> dict[str, Any]:
+def probed(*arguments: str, **keys: str) -> dict[str, Any]:
     """One run of run-probe: its exit code, its streams, and its findings where it printed a report."""
-    ended = ran([sys.executable, "-m", "probe.cli", *sys.argv[1:], "--output", "json"])
+    ended = ran([sys.executable, "-m", "probe.cli", *arguments, "--output", "json"], **keys)
     try:
         report = json.loads(ended["stdout"])
     except json.JSONDecodeError:
@@ -44,9 +45,12 @@ def probed() -> dict[str, Any]:
     return ended | {"findings": report.get("findings", [])}
 
 
-def ran(command: list[str], script: str = "") -> dict[str, Any]:
-    """A command's exit code and streams."""
-    ended = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
+    """A command's exit code and streams; ``keys`` replace parts of the environment."""
+    environment = os.environ | keys
+    ended = subprocess.run(
+        command, input=script, capture_output=True, text=True, check=False, env=environment
+    )
     return {"exit_code": ended.returncode, "stdout": ended.stdout, "stderr": ended.stderr[-_KEPT:]}
 
 
