@@ -74,7 +74,7 @@ class Faults:
         self.certificates[service] = kind
 
     def throttle(self, service: str) -> None:
-        """Every call is told to slow down."""
+        """Every signed call is told to slow down; a mere knock is answered as ever."""
         self.throttled.add(service)
 
     def fail(self, service: str, status: int = 503) -> None:

@@ -85,7 +85,7 @@ class Cloud:
         if place is None:
             return Answer(404, {"content-type": "text/plain"}, b"no such host\n")
         request = request.to(place.host)
-        wrong = trouble.answer(self.faults, place)
+        wrong = trouble.answer(self.faults, place, request)
         made = wrong or (self.registry.answer(request, place) if self.registry.serves(place) else None)
         return dressed(made or self._api(request, place, trusted=trusted), place)
 

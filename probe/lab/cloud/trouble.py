@@ -6,23 +6,27 @@ from probe.lab.api import calls, errors
 from probe.lab.api.errors import ApiError
 from probe.lab.faults import Faults
 from probe.lab.names import Place
-from probe.lab.wire import Answer
+from probe.lab.wire import Answer, Request
 
 _PAGE = b"<html><head><title>Welcome</title></head><body>Please sign in to use this network.</body></html>\n"
 
 
-def answer(faults: Faults, place: Place) -> Answer | None:
-    """What a faulty service says to anything, or None when nothing is wrong with it."""
+def answer(faults: Faults, place: Place, request: Request) -> Answer | None:
+    """What a faulty service says, or None when nothing is wrong.  Only who signs is throttled."""
     suffix = place.suffix
     if suffix in faults.middleboxes:
         return Answer(200, {"content-type": "text/html", "server": "squid", "x-lab-not-aws": "1"}, _PAGE)
-    if suffix in faults.throttled:
+    if suffix in faults.throttled and _is_signed(request):
         return _error(place, ApiError("ThrottlingException", "Rate exceeded"), 0)
     if suffix in faults.failing:
         return _error(
             place, ApiError("InternalFailure", "We encountered an internal error."), faults.failing[suffix]
         )
     return None
+
+
+def _is_signed(request: Request) -> bool:
+    return "authorization" in request.headers or "X-Amz-Signature" in request.query
 
 
 def _error(place: Place, error: ApiError, status: int) -> Answer:

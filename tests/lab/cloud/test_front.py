@@ -183,11 +183,19 @@ def test_service_in_trouble(
     front.apply([Listener("here", "any", service=service_of(host))])
     switch(faults)
 
-    found, headers, body = loopback.get("here", host, "/v2/")
+    found, headers, body = loopback.get("here", host, "/v2/", {"Authorization": "Basic QVdTOng="})
 
     assert (status, True) == (found, words in body)
     aws = {"x-amzn-requestid", "x-amz-request-id", "docker-distribution-api-version"} & headers.keys()
     assert (status != 200) == bool(aws)
+
+
+def test_throttled_service_still_greets(front: Front, loopback: Loopback, faults: Faults) -> None:
+    """AWS throttles an account's calls, not the first knock."""
+    front.apply([Listener("here", "any", service="secretsmanager")])
+    faults.throttle("secretsmanager")
+
+    assert 404 == loopback.get("here", SECRETS)[0]
 
 
 def test_client_hello_names_its_server() -> None:

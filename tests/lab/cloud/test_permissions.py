@@ -241,6 +241,26 @@ def test_secret_under_a_customers_key_needs_the_key(cloud: Cloud, reader: Caller
     assert "x" == allowed.client("secretsmanager").get_secret_value(SecretId="locked")["SecretString"]
 
 
+def test_secure_parameter_under_a_customers_key_needs_the_key(cloud: Cloud, refused: Refused) -> None:
+    """SSM refuses the whole batch in its own words; AWS's own key asks nothing."""
+    key = cloud.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    ssm = cloud.client("ssm")
+    ssm.put_parameter(Name="/app/locked", Value="x", Type="SecureString", KeyId=key)
+    ssm.put_parameter(Name="/app/open", Value="x", Type="SecureString")
+    own = role(cloud, "parameters", allow("ssm:GetParameters")).client("ssm")
+    names = ["/app/open", "/app/locked"]
+
+    code, message = refused(own.get_parameters, Names=names, WithDecryption=True)
+
+    assert ("AccessDeniedException", True) == (
+        code,
+        message.startswith("The ciphertext refers to a customer"),
+    )
+    assert ["x"] == [
+        each["Value"] for each in own.get_parameters(Names=names[:1], WithDecryption=True)["Parameters"]
+    ]
+
+
 def test_managed_execution_policy_gives_a_registry_token(cloud: Cloud) -> None:
     """AWS's AmazonECSTaskExecutionRolePolicy is known and evaluated."""
     caller = role(cloud, "exec", allow("ecs:DescribeClusters"))

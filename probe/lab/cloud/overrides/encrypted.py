@@ -44,7 +44,7 @@ def _key_of_parameter(cloud: Cloud, region: str, name: str) -> str | None:
     plain = name.partition(":parameter")[2] or name
     kept = cloud.backend("ssm", region)._parameters  # noqa: SLF001 - moto has no public view of it
     for candidate in (plain, plain.removeprefix("/")):
-        if candidate in kept and kept[candidate][-1].type == "SecureString":
+        if candidate in kept and kept[candidate][-1].parameter_type == "SecureString":
             return str(kept[candidate][-1].keyid or "") or None
     return None
 
