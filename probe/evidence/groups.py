@@ -22,7 +22,7 @@ def _judge(there: Chart, groups: tuple[str, ...], peer: Peer, flow: Flow, gate: 
     known = [there.groups[one] for one in groups if one in there.groups]
     fits = [(_group_fit(there, one, gate, peer, flow), one.id) for one in known]
     best, subject = max(fits, key=lambda fit: fit[0], default=(Fit.NO, groups[0] if groups else ""))
-    if best is Fit.NO and (len(known) < len(groups) or not groups):
+    if best is Fit.NO and (len(known) < len(groups) or not groups or not flow.groups):
         return _hop(Verdict.UNKNOWN, gate, subject, "not every group could be read", peer, flow)
     match best:
         case Fit.WHOLLY:
