@@ -25,15 +25,18 @@ def middle_out(text: str) -> str:
     """A long text without its middle."""
     if len(text) <= _HEAD + _TAIL:
         return text
-    return f"{text[:_HEAD].rstrip()} … {text[-_TAIL:].lstrip()}"
+    return f"{text[:_HEAD].rpartition(' ')[0]} … {text[-_TAIL:].partition(' ')[2]}"
 
 
 def _once(texts: Iterable[str], subnets: tuple[str, ...]) -> Iterator[str]:
+    """``SUBNET: TEXT`` and ``TEXT from SUBNET`` for several subnets as one, and for all of them as TEXT."""
     places: dict[str, list[str]] = {}
     for text in texts:
-        subnet = next((one for one in subnets if text.startswith(f"{one}: ")), None)
-        here = places.setdefault(text.removeprefix(f"{subnet}: "), [])
-        here.extend([subnet] if subnet else [])
+        subnet = next(
+            (one for one in subnets if text.startswith(f"{one}: ") or text.endswith(f" from {one}")), ""
+        )
+        bare = text.removeprefix(f"{subnet}: ").removesuffix(f" from {subnet}")
+        places.setdefault(bare, []).append(subnet)
     for text, where in places.items():
-        everywhere = not where or set(where) == set(subnets)
-        yield text if everywhere else f"{', '.join(where)}: {text}"
+        some = list(filter(None, where))
+        yield f"{', '.join(some)}: {text}" if some and set(some) != set(subnets) else text

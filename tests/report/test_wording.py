@@ -17,10 +17,20 @@ BOTH = ("subnet-a", "subnet-b")
         (("subnet-a: timeout", "subnet-b: timeout"), ("timeout",)),
         (("subnet-a: timeout", "subnet-b: refused"), ("subnet-a: timeout", "subnet-b: refused")),
         (("subnet-b: timeout",), ("subnet-b: timeout",)),
+        (("s3 (tcp) from subnet-a", "s3 (tcp) from subnet-b"), ("s3 (tcp)",)),
+        (("s3 (tcp) from subnet-a",), ("subnet-a: s3 (tcp)",)),
         (("no rule admits it", "no rule admits it"), ("no rule admits it",)),
         (("subnet-c: is another's",), ("subnet-c: is another's",)),
     ],
-    ids=["everywhere", "different", "in-one", "no-subnet", "another-subnet"],
+    ids=[
+        "everywhere",
+        "different",
+        "in-one",
+        "at-the-end",
+        "at-the-end-in-one",
+        "no-subnet",
+        "another-subnet",
+    ],
 )
 def test_a_sentence_that_holds_everywhere_is_said_once(
     texts: tuple[str, ...], expected: tuple[str, ...]
@@ -41,10 +51,13 @@ def test_a_symptom_that_is_evidence_is_not_repeated() -> None:
 
 
 def test_a_long_text_keeps_its_ends() -> None:
-    """ECS says at the start what failed and at the end where."""
-    text = f"CannotPullContainerError: {'x' * 400} dial tcp 10.0.1.4:443: i/o timeout"
+    """ECS says at the start what failed and at the end where; no word is cut."""
+    text = f"CannotPullContainerError: {'pull failed ' * 40}dial tcp 10.0.1.4:443: i/o timeout"
     short = middle_out(text)
-    assert (short[:25], short[-37:], len(short)) == (text[:25], text[-37:], 203)
+    assert short == (
+        f"CannotPullContainerError: {'pull failed ' * 7}pull … failed {'pull failed ' * 3}"
+        "dial tcp 10.0.1.4:443: i/o timeout"
+    )
 
 
 def test_a_short_text_is_left_alone() -> None:
