@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from probe.lab import netns
 from probe.lab.fargate import agent, containers, crew, interface, metadata, stops
 from probe.lab.fargate.calls import Caller, Keys
-from probe.lab.fargate.dial import Line
+from probe.lab.fargate.dial import AbandonedError, Line
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import Runtime
 from probe.lab.fargate.tasks import Interface, Task
@@ -50,7 +50,7 @@ class Yard:
 
 def run(yard: Yard, task_id: str) -> None:
     """Take a task from PROVISIONING to STOPPED.  What stops it early becomes its stop reason."""
-    task = yard.ledger.advance(task_id)
+    task = yard.ledger.task(task_id)
     subnet = random.choice(task.order.subnets)  # noqa: S311 - ECS picks one too, and says no more about it
     try:
         roles = _roles(yard, task)
@@ -60,6 +60,8 @@ def run(yard: Yard, task_id: str) -> None:
         _inside(yard, task_id, made, roles)
     except stops.StartError as failure:
         yard.ledger.order_stop(task_id, "TaskFailedToStart", failure.reason)
+    except AbandonedError:
+        pass  # the stop is in the ledger already, with its reason
     finally:
         _leave(yard, task_id)
 
@@ -103,15 +105,19 @@ def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
 
 
 def _errand(yard: Yard, task_id: str, caller: Caller) -> agent.Errand:
-    definition = yard.ledger.advance(task_id).order.definition
+    definition = yard.ledger.task(task_id).order.definition
     architecture = (definition.get("runtimePlatform") or {}).get("cpuArchitecture") or "X86_64"
     return agent.Errand(
         task_id=task_id,
         definition=definition,
         region=yard.cloud.region,
         platform="linux/arm64" if architecture == "ARM64" else "linux/amd64",
-        caller=caller,
+        caller=replace(caller, line=replace(caller.line, wanted=lambda: _wanted(yard, task_id))),
     )
+
+
+def _wanted(yard: Yard, task_id: str) -> bool:
+    return yard.ledger.task(task_id).desired == "RUNNING"
 
 
 def _pull_started(yard: Yard, task_id: str) -> None:
@@ -142,7 +148,7 @@ def _occupy(yard: Yard, room: containers.Room, made: Interface, roles: _Roles, r
     """Run the containers to their end, with the task's link-local servers beside them."""
     task = room.task
     desk = metadata.Desk(
-        task=lambda: yard.ledger.advance(task.id),
+        task=lambda: yard.ledger.task(task.id),
         containers={token: name for name, token in room.tokens.items()},
         credentials_token=room.credentials_token,
         credentials=roles.task,

@@ -50,24 +50,16 @@ def work(crew: Crew) -> None:
 
 
 def _states(crew: Crew) -> tuple[str, ...]:
-    task = crew.ledger.get(crew.task_id)
-    return tuple(one.status for one in task.containers) if task else ()
+    return tuple(one.status for one in crew.ledger.task(crew.task_id).containers)
 
 
 def _status(crew: Crew, name: str) -> Container:
-    task = crew.ledger.get(crew.task_id)
-    return (
-        next(one for one in task.containers if one.name == name)
-        if task
-        else Container(name=name, arn="", image="")
-    )
+    return next(one for one in crew.ledger.task(crew.task_id).containers if one.name == name)
 
 
 def _over(crew: Crew) -> bool:
-    task = crew.ledger.get(crew.task_id)
-    return (
-        task is None or task.desired == "STOPPED" or all(one.status == "STOPPED" for one in task.containers)
-    )
+    task = crew.ledger.task(crew.task_id)
+    return task.desired == "STOPPED" or all(one.status == "STOPPED" for one in task.containers)
 
 
 def _dependency_deadline(crew: Crew, definition: Mapping[str, Any]) -> float:
@@ -114,7 +106,10 @@ def _consider(
 
 
 def _met(condition: str, dependency: Container) -> bool | None:
-    """Whether a dependency's condition holds; ``None`` when it may hold later."""
+    """Whether a dependency's condition holds; ``None`` when it may hold later.
+
+    Health checks are not run: what runs counts as healthy.
+    """
     match condition, dependency.status:
         case "START" | "HEALTHY", "RUNNING":
             return True

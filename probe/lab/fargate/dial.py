@@ -12,7 +12,7 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -33,12 +33,17 @@ class TransportError(Exception):
         self.timed_out = timed_out
 
 
+class AbandonedError(Exception):
+    """The task is no longer wanted; whoever stopped it has said why."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """How one task reaches the world: its name servers, its trust, and its patience.
 
     ``stage`` is how many seconds a whole stage waits for a silent peer, all its attempts together;
     ``tries`` how many attempts share them; ``floor`` how many at least a peer gets that has accepted.
+    ``wanted`` is asked before every attempt.
     """
 
     name_servers: tuple[str, ...]
@@ -46,6 +51,7 @@ class Line:
     stage: float
     tries: int = 3
     floor: float = HANDSHAKE_FLOOR
+    wanted: Callable[[], bool] = lambda: True
 
     @property
     def patience(self) -> float:
@@ -84,8 +90,11 @@ class Response:
 def fetch(line: Line, request: Request) -> Response:
     """Send a request to the first address that accepts, without following redirects.
 
-    Raises TransportError with the words that follow ``Get "URL": `` in Go's errors.
+    Raises TransportError with the words that follow ``Get "URL": `` in Go's errors, and AbandonedError when
+    the task has been stopped meanwhile.
     """
+    if not line.wanted():
+        raise AbandonedError
     parts = urlsplit(request.url)
     host = parts.hostname or ""
     plain = _connect(line, host, parts.port or _HTTPS)

@@ -43,9 +43,13 @@ class Ledger:
             self._tasks[task_id] = task
         return task
 
-    def get(self, task_id: str) -> Task | None:
-        """The task as it is now; takes an id or an ARN."""
-        return self._tasks.get(task_id.rsplit("/", 1)[-1])
+    def get(self, name: str) -> Task | None:
+        """The task as it is now, by id or ARN."""
+        return self._tasks.get(name.rsplit("/", 1)[-1])
+
+    def task(self, task_id: str) -> Task:
+        """The task as it is now, of which there must be one."""
+        return self._tasks[task_id]
 
     def all(self) -> list[Task]:
         """Every task, oldest first."""

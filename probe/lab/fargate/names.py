@@ -11,7 +11,7 @@ import dns.query
 import dns.rcode
 import dns.rdatatype
 
-PATIENCE_FLOOR = 0.4
+PATIENCE_FLOOR = 0.7
 """Seconds below which no query is given up: the lab's resolver shares a few cores with the agent."""
 
 _ROUNDS = 2

@@ -43,7 +43,7 @@ def order_of(cloud: Cloud, params: Json) -> Order:
         launch_type=launch_type,
         capacity_provider=provider,
         platform_version=platform_of(params.get("platformVersion")),
-        tags=_tags(params, definition),
+        tags=_tags(cloud, params),
     )
 
 
@@ -146,9 +146,12 @@ def _provider(strategy: list[Json], cluster: Json) -> str:
     return chosen
 
 
-def _tags(params: Json, definition: Json) -> tuple[Json, ...]:
+def _tags(cloud: Cloud, params: Json) -> tuple[Json, ...]:
+    """A task's own tags, and the definition's where these are propagated; its own win."""
     own = tuple(params.get("tags") or ())
     if params.get("propagateTags") != "TASK_DEFINITION":
         return own
-    inherited = tuple(definition.get("tags") or ())
-    return own + tuple(one for one in inherited if one["key"] not in {tag["key"] for tag in own})
+    name = params["taskDefinition"]
+    written = cloud.client("ecs").describe_task_definition(taskDefinition=name, include=["TAGS"])
+    mine = {tag["key"] for tag in own}
+    return own + tuple(one for one in written.get("tags") or () if one["key"] not in mine)

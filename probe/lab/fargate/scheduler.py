@@ -78,8 +78,11 @@ def _moved_on(book: Book, arn: str, deployment: str) -> bool:
 
 def _place(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], None]) -> Task | None:
     """Start one task of the current deployment, or say in an event why that cannot be."""
+    settings = {**service.current.settings, "cluster": service.cluster_arn}
+    if settings.get("propagateTags") != "SERVICE":
+        settings.pop("tags", None)
     try:
-        order: Order = placement.order_of(cloud, {**service.current.settings, "cluster": service.cluster_arn})
+        order: Order = placement.order_of(cloud, settings)
     except ApiError as error:
         why = error.message
         book.change(service.arn, lambda one: _failed(one, why))
@@ -111,8 +114,8 @@ def _attempt(
 def _comes_up(book: Book, service: Service, task: Task) -> bool:
     """Whether a task gets to RUNNING; one that the service has moved on from is stopped."""
     arn, current = service.arn, service.current.id
-    book.ledger.wait(lambda: _now(book, task).status in _DECIDED or _moved_on(book, arn, current))
-    now = _now(book, task)
+    book.ledger.wait(lambda: book.ledger.task(task.id).status in _DECIDED or _moved_on(book, arn, current))
+    now = book.ledger.task(task.id)
     if now.status == "RUNNING":
         book.change(arn, lambda one: _completed(one, now))
         return True
@@ -125,13 +128,9 @@ def _comes_up(book: Book, service: Service, task: Task) -> bool:
 
 def _stays_up(book: Book, service: Service, task: Task) -> None:
     arn, current = service.arn, service.current.id
-    book.ledger.wait(lambda: _now(book, task).status == "STOPPED" or _moved_on(book, arn, current))
+    book.ledger.wait(lambda: book.ledger.task(task.id).status == "STOPPED" or _moved_on(book, arn, current))
     if not _moved_on(book, arn, current):
         book.change(arn, lambda one: _failed(one, ""))
-
-
-def _now(book: Book, task: Task) -> Task:
-    return book.ledger.get(task.id) or task
 
 
 def _stop(book: Book, service: Service, task: Task) -> None:

@@ -127,7 +127,7 @@ def as_json(task: Task, *, tags: bool = False) -> dict[str, Any]:
         "clusterArn": order.cluster_arn,
         "taskDefinitionArn": definition["taskDefinitionArn"],
         "group": order.group,
-        "availabilityZone": task.zone,
+        "availabilityZone": task.zone or None,
         "lastStatus": task.status,
         "desiredStatus": task.desired,
         "connectivity": "CONNECTED" if "connectivityAt" in task.times else None,
