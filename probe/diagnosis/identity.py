@@ -10,9 +10,10 @@ from probe import endpoints
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.diagnosis.reach import S3, service_name
+from probe.evidence.controls import Policy
 from probe.evidence.flows import Verdict
 from probe.evidence.policies import admits
-from probe.evidence.snapshot import Endpoint, Policy, read
+from probe.evidence.snapshot import Endpoint, read
 from probe.evidence.vpc_endpoints import gateway_for, interface_for
 from probe.model import Call, Failure, Kind, Layer
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
+from probe.evidence.controls import FirewallRule, HostedZone, ResolverRule
 from probe.evidence.places import Chart
-from probe.evidence.snapshot import FirewallRule, HostedZone, ResolverRule, read
+from probe.evidence.snapshot import read
 
 LINK_LOCAL_RESOLVER = "169.254.169.253"
 _AMAZON = "AmazonProvidedDNS"

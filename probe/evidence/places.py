@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import msgspec
 
+from probe.evidence.controls import Instance
 from probe.evidence.snapshot import (
     Endpoint,
-    Instance,
     Interface,
     NatGateway,
     NetworkAcl,

@@ -11,6 +11,15 @@ from typing import TypeVar
 
 import msgspec
 
+from probe.evidence.controls import (
+    FirewallRule,
+    HostedZone,
+    Instance,
+    Policy,
+    PublicAccess,
+    ResolverRule,
+    RoleSummary,
+)
 from probe.model import Noun
 
 T = TypeVar("T")
@@ -143,74 +152,6 @@ class PrefixList(Noun, kw_only=True):
 class DhcpOptions(Noun, kw_only=True):
     id: str
     name_servers: tuple[str, ...]
-
-
-class Instance(Noun, kw_only=True):
-    """An EC2 instance that a route leads to: a NAT instance works while its ``state`` is ``running``."""
-
-    id: str
-    state: str
-
-
-class PublicAccess(Noun, kw_only=True):
-    """VPC Block Public Access: ``mode`` is ``off``, ``block-ingress`` or ``block-bidirectional``.
-
-    ``exclusions`` are the ids of the VPCs and subnets that it spares.
-    """
-
-    mode: str
-    exclusions: tuple[str, ...] = ()
-
-
-class HostedZone(Noun, kw_only=True):
-    """A private hosted zone that is associated with a VPC; ``name`` has no trailing dot."""
-
-    id: str
-    name: str
-    vpcs: tuple[str, ...] = ()
-
-
-class ResolverRule(Noun, kw_only=True):
-    """A FORWARD rule associated with a VPC: questions under ``domain`` go to ``targets``."""
-
-    id: str
-    domain: str
-    vpcs: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-
-
-class FirewallRule(Noun, kw_only=True):
-    """One DNS Firewall rule of a group that is associated with a VPC; lowest ``priority`` first.
-
-    ``action`` is ``ALLOW``, ``ALERT`` or ``BLOCK``; a domain may begin with ``*.``.
-    """
-
-    group: str
-    priority: int
-    action: str
-    domains: tuple[str, ...]
-    vpcs: tuple[str, ...] = ()
-
-
-class Policy(Noun, kw_only=True):
-    """A policy that bears on a role or lies on a resource; ``document`` is JSON text.
-
-    ``attached_to`` is the role's or resource's ARN (or name); ``name`` the policy's own ARN, or the
-    inline policy's name; ``kind`` is ``identity-based``, ``permissions boundary`` or ``resource-based``.
-    """
-
-    attached_to: str
-    kind: str
-    name: str
-    document: str
-
-
-class RoleSummary(Noun, kw_only=True):
-    """A role: ``trust`` is its assume-role document as JSON text, ``exists`` whether IAM knows it."""
-
-    arn: str
-    exists: bool = True
-    trust: str | None = None
 
 
 UNREAD = Denied(action="", resource="", words="this run had no reason to ask for it")

@@ -8,7 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from probe.evidence.snapshot import UNREAD, Denied, Instance, RoleSummary, Snapshot, read
+from probe.evidence.controls import Instance, RoleSummary
+from probe.evidence.snapshot import UNREAD, Denied, Snapshot, read
 from probe.launch.refusals import code_of
 from probe.launch.snapshot import attempt
 from probe.model import Outcome

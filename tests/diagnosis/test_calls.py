@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.evidence.snapshot import Policy
+from probe.evidence.controls import Policy
 from probe.model import (
     Call,
     Confidence,

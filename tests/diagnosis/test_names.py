@@ -8,16 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.evidence.snapshot import (
-    DhcpOptions,
-    FirewallRule,
-    GroupRule,
-    HostedZone,
-    Interface,
-    ResolverRule,
-    Snapshot,
-    Vpc,
-)
+from probe.evidence.controls import FirewallRule, HostedZone, ResolverRule
+from probe.evidence.snapshot import DhcpOptions, GroupRule, Interface, Snapshot, Vpc
 from probe.model import (
     Confidence,
     Failure,

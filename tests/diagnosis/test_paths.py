@@ -6,14 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.evidence.snapshot import (
-    Denied,
-    HostedZone,
-    PublicAccess,
-    Route,
-    Snapshot,
-    Vpc,
-)
+from probe.evidence.controls import HostedZone, PublicAccess
+from probe.evidence.snapshot import Denied, Route, Snapshot, Vpc
 from probe.model import Confidence, Finding, Kind, Layer, Outcome, Road, Severity
 from tests.builders.cases import (
     BY_NAME,

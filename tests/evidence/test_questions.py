@@ -6,18 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from probe.evidence import dns, fits, vpc_endpoints
+from probe.evidence.controls import FirewallRule, HostedZone, ResolverRule
 from probe.evidence.fits import Fit
 from probe.evidence.flows import Verdict
 from probe.evidence.places import chart
 from probe.evidence.policies import admits
-from probe.evidence.snapshot import (
-    DhcpOptions,
-    FirewallRule,
-    HostedZone,
-    PrefixList,
-    ResolverRule,
-    Vpc,
-)
+from probe.evidence.snapshot import DhcpOptions, PrefixList, Vpc
 from tests.builders.vpcs import ANY, VPC_CIDR, endpoint, gateway, private_vpc, service
 
 

@@ -7,19 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from probe.evidence.controls import Instance, PublicAccess
 from probe.evidence.flows import Flow, Gate, Hop, Verdict
 from probe.evidence.places import chart
-from probe.evidence.snapshot import (
-    UNREAD,
-    Denied,
-    GroupRule,
-    Instance,
-    Interface,
-    PublicAccess,
-    Route,
-    Snapshot,
-    denied,
-)
+from probe.evidence.snapshot import UNREAD, Denied, GroupRule, Interface, Route, Snapshot, denied
 from probe.evidence.walk import closed, is_here, path
 from tests.builders.vpcs import (
     ANY,

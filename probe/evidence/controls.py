@@ -1,0 +1,76 @@
+"""What decides beside routes, groups and NACLs: names, policies, and switches of the account.
+
+Nouns of the snapshot's later parts, with AWS's own names in snake case; only what a rule reads is kept.
+"""
+
+from __future__ import annotations
+
+from probe.model import Noun
+
+
+class Instance(Noun, kw_only=True):
+    """An EC2 instance that a route leads to: a NAT instance works while its ``state`` is ``running``."""
+
+    id: str
+    state: str
+
+
+class PublicAccess(Noun, kw_only=True):
+    """VPC Block Public Access: ``mode`` is ``off``, ``block-ingress`` or ``block-bidirectional``.
+
+    ``exclusions`` are the ids of the VPCs and subnets that it spares.
+    """
+
+    mode: str
+    exclusions: tuple[str, ...] = ()
+
+
+class HostedZone(Noun, kw_only=True):
+    """A private hosted zone that is associated with a VPC; ``name`` has no trailing dot."""
+
+    id: str
+    name: str
+    vpcs: tuple[str, ...] = ()
+
+
+class ResolverRule(Noun, kw_only=True):
+    """A FORWARD rule associated with a VPC: questions under ``domain`` go to ``targets``."""
+
+    id: str
+    domain: str
+    vpcs: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+class FirewallRule(Noun, kw_only=True):
+    """One DNS Firewall rule of a group that is associated with a VPC; lowest ``priority`` first.
+
+    ``action`` is ``ALLOW``, ``ALERT`` or ``BLOCK``; a domain may begin with ``*.``.
+    """
+
+    group: str
+    priority: int
+    action: str
+    domains: tuple[str, ...]
+    vpcs: tuple[str, ...] = ()
+
+
+class Policy(Noun, kw_only=True):
+    """A policy that bears on a role or lies on a resource; ``document`` is JSON text.
+
+    ``attached_to`` is the role's or resource's ARN (or name); ``name`` the policy's own ARN, or the
+    inline policy's name; ``kind`` is ``identity-based``, ``permissions boundary`` or ``resource-based``.
+    """
+
+    attached_to: str
+    kind: str
+    name: str
+    document: str
+
+
+class RoleSummary(Noun, kw_only=True):
+    """A role: ``trust`` is its assume-role document as JSON text, ``exists`` whether IAM knows it."""
+
+    arn: str
+    exists: bool = True
+    trust: str | None = None
