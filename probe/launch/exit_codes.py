@@ -42,7 +42,7 @@ def observations(targets: Sequence[Target], code: int | None) -> Iterator[Observ
             yield from _unreported(target, "the reporter died" if code else "the reporter never ran")
         elif code == Exit.HEALTHY:
             yield from _passed(target, target.layers)
-            yield from (_call(target, call, Status.PASS) for call in target.calls if call.needed)
+            yield from (_worked(target, call) for call in target.calls)
         elif code not in EXIT_LAYER:
             yield from _unreported(target, _meaning(code))
         elif len(targets) > 1:
@@ -93,6 +93,13 @@ def _failed(
         reference=reference,
         failure=Failure(operation=operation, kind=_KINDS[code], words=words),
     )
+
+
+def _worked(target: Target, call: Call) -> Observation:
+    """A call of a healthy group; the code is about the needed ones alone."""
+    if call.needed:
+        return _call(target, call, Status.PASS)
+    return _call(target, call, Status.SKIP, "an exit code tells of needed calls alone")
 
 
 def _call(target: Target, call: Call, status: Status, because: str | None = None) -> Observation:

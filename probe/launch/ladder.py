@@ -87,6 +87,8 @@ def climb(
 
 
 def _measure(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) -> tuple[Outcome, ...]:
+    if any(run.work.logs is None for run in requests.runs):
+        tell("no log group is known, so exit codes alone will tell; --log-group names one")
     ended = fargate.run(session, requests, cluster=case.spec.cluster, timeout=wish.timeout, tell=tell)
     works = {run.subnet: run.work for run in requests.runs}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
