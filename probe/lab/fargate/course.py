@@ -10,7 +10,6 @@ import random
 import ssl
 import sys
 import uuid
-import zlib
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ from probe.lab.fargate.calls import Caller, Keys
 from probe.lab.fargate.dial import AbandonedError, Line
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import Runtime
-from probe.lab.fargate.tasks import Interface, Task
+from probe.lab.fargate.tasks import Interface, Task, runtime_id
 from probe.lab.iam import NotAssumable
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def _room(yard: Yard, task: Task, prepared: agent.Prepared, caller: Caller, role
         folder=yard.workdir / task.id,
         authorities=yard.authorities,
         region=yard.cloud.region,
-        tokens={one.name: f"{task.id}-{zlib.crc32(one.name.encode())}" for one in task.containers},
+        tokens={one.name: runtime_id(task.id, one.name) for one in task.containers},
         credentials_token=str(uuid.uuid4()) if roles.task else "",
     )
 

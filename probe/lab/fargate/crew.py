@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import CannotStartError, Running
-from probe.lab.fargate.tasks import Container
+from probe.lab.fargate.tasks import Container, runtime_id
 
 START_TIMEOUT = 180.0
 STOP_TIMEOUT = 30.0
@@ -41,10 +40,10 @@ def work(crew: Crew) -> None:
     running: dict[str, Running] = {}
     deadlines = {one["name"]: _dependency_deadline(crew, one) for one in crew.definitions}
     while not _over(crew):
+        seen = _states(crew)
         for definition in crew.definitions:
             if _status(crew, definition["name"]).status == "PENDING":
                 _consider(crew, definition, running, deadlines[definition["name"]])
-        seen = _states(crew)
         crew.ledger.wait(lambda: _states(crew) != seen or _over(crew), _next_deadline(deadlines))  # noqa: B023
     _stop_all(crew, running)
 
@@ -82,27 +81,33 @@ def _consider(
     crew: Crew, definition: Mapping[str, Any], running: dict[str, Running], deadline: float
 ) -> None:
     """Start one container if what it depends on allows; give up on it if that can never be."""
-    name = definition["name"]
-    for one in definition.get("dependsOn") or ():
-        dependency = one["containerName"]
-        met = _met(one["condition"], _status(crew, dependency))
-        if met is False:
-            return _give_up(
-                crew,
-                definition,
-                f"dependency graph: failed to resolve container ordering dependency [{dependency}] for "
-                f"target [{name}] as dependency did not exit successfully.",
-            )
-        if met is None and time.monotonic() > deadline:
-            return _give_up(
-                crew,
-                definition,
-                f"dependency graph: container ordering dependency [{dependency}] for target [{name}] "
-                "has timed out.",
-            )
-        if met is None:
-            return None
-    return _launch(crew, definition, running)
+    name, conditions = definition["name"], definition.get("dependsOn") or ()
+    states = {
+        one["containerName"]: _met(one["condition"], _status(crew, one["containerName"]))
+        for one in conditions
+    }
+    late = time.monotonic() > deadline
+    hopeless = [
+        _obstacle(name, dependency, timed_out=met is None)
+        for dependency, met in states.items()
+        if met is False or (met is None and late)
+    ]
+    if hopeless:
+        _give_up(crew, definition, hopeless[0])
+    elif all(states.values()):
+        _launch(crew, definition, running)
+
+
+def _obstacle(name: str, dependency: str, *, timed_out: bool) -> str:
+    """Why a container is given up on, in the agent's words."""
+    if timed_out:
+        why = f"container ordering dependency [{dependency}] for target [{name}] has timed out."
+    else:
+        why = (
+            f"failed to resolve container ordering dependency [{dependency}] for target [{name}] as "
+            "dependency did not exit successfully."
+        )
+    return f"dependency graph: {why}"
 
 
 def _met(condition: str, dependency: Container) -> bool | None:
@@ -130,19 +135,12 @@ def _launch(crew: Crew, definition: Mapping[str, Any], running: dict[str, Runnin
     try:
         started = crew.start(definition)
     except CannotStartError as error:
-        return _give_up(crew, definition, _CANNOT_START.format(why=error))
+        _give_up(crew, definition, _CANNOT_START.format(why=error))
+        return
     running[name] = started
-    crew.ledger.set_container(
-        crew.task_id, name, status="RUNNING", runtime_id=f"{crew.task_id}-{_number(name)}"
-    )
+    crew.ledger.set_container(crew.task_id, name, status="RUNNING", runtime_id=runtime_id(crew.task_id, name))
     _report_running(crew)
     threading.Thread(target=_watch, args=(crew, definition, started), daemon=True).start()
-    return None
-
-
-def _number(name: str) -> int:
-    """The number that Fargate's runtime ids carry, made of the container's name."""
-    return zlib.crc32(name.encode())
 
 
 def _report_running(crew: Crew) -> None:
@@ -153,9 +151,10 @@ def _report_running(crew: Crew) -> None:
 
 def _watch(crew: Crew, definition: Mapping[str, Any], started: Running) -> None:
     code = started.wait()
-    crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED", exit_code=code)
     if definition.get("essential", True):
+        # First the cause, then the end: a task whose containers have all ended is over.
         crew.ledger.order_stop(crew.task_id, "EssentialContainerExited", "Essential container in task exited")
+    crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED", exit_code=code)
 
 
 def _give_up(crew: Crew, definition: Mapping[str, Any], reason: str) -> None:
@@ -167,18 +166,16 @@ def _give_up(crew: Crew, definition: Mapping[str, Any], reason: str) -> None:
 
 def _stop_all(crew: Crew, running: Mapping[str, Running]) -> None:
     """SIGTERM to all that still run, SIGKILL after each one's ``stopTimeout``."""
-    if not any(_status(crew, name).status == "RUNNING" for name in running):
-        return _mark_the_rest(crew)
     for one in running.values():
         one.terminate()
     began = time.monotonic()
-    by_name = {one["name"]: float(one.get("stopTimeout") or STOP_TIMEOUT) for one in crew.definitions}
-    for name in sorted(running, key=lambda each: by_name[each]):
-        left = by_name[name] - (time.monotonic() - began)
+    patience = {one["name"]: float(one.get("stopTimeout") or STOP_TIMEOUT) for one in crew.definitions}
+    for name in sorted(running, key=lambda each: patience[each]):
+        left = patience[name] - (time.monotonic() - began)
         if not crew.ledger.wait(lambda: _status(crew, name).status == "STOPPED", max(left, 0)):  # noqa: B023
             running[name].kill()
     crew.ledger.wait(lambda: all(_status(crew, name).status == "STOPPED" for name in running))
-    return _mark_the_rest(crew)
+    _mark_the_rest(crew)
 
 
 def _mark_the_rest(crew: Crew) -> None:

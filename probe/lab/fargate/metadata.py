@@ -94,7 +94,10 @@ def answer(desk: Desk, path: str) -> dict[str, Any] | None:
             return _container(desk.task(), desk.containers[token])
         case ["v3" | "v4", token, "task"] if token in desk.containers:
             return _task(desk.task())
-        case ["v3" | "v4", token, "stats" | "task/stats"] if token in desk.containers:
+        case ["v3" | "v4", token, *rest] if token in desk.containers and rest in (
+            ["stats"],
+            ["task", "stats"],
+        ):
             return {}
         case _:
             return None

@@ -5,6 +5,7 @@ What changes over a task's life is replaced as a whole in the ``ledger``; nothin
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -117,6 +118,11 @@ class Task:
     @property
     def cluster(self) -> str:
         return self.order.cluster_arn.rsplit("/", 1)[-1]
+
+
+def runtime_id(task_id: str, container: str) -> str:
+    """Fargate's id of a container, which is also its token in the metadata address."""
+    return f"{task_id}-{zlib.crc32(container.encode())}"
 
 
 def as_json(task: Task, *, tags: bool = False) -> dict[str, Any]:

@@ -98,6 +98,12 @@ def test_an_essential_end_stops_the_task() -> None:
     )
 
 
+def test_a_task_is_never_over_without_its_cause() -> None:
+    """When the last container has ended, why the task stops is known already."""
+    plays = [played(Troupe({"app": 0}), container("app", essential=True)) for _ in range(40)]
+    assert {"EssentialContainerExited"} == {play.now().stop_code for play in plays}
+
+
 def test_a_container_that_cannot_start_has_a_reason_and_no_code() -> None:
     """When it is essential the task fails to start, with the same reason."""
     play = played(Troupe(absent=frozenset({"app"})), container("app", essential=True))
