@@ -11,6 +11,7 @@ from probe.diagnosis.clues import Clue, Clues, Rule, nothing
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
 from probe.diagnosis.symptoms import named
+from probe.evidence.snapshot import read
 from probe.model import Confidence, Outcome
 from probe.stopped import Cause, Stage, StopReason, decode
 
@@ -37,8 +38,7 @@ def _ended(case: Case, subnet: str, reason: str) -> Iterator[Clue]:
     said = decode(reason)
     match said.stage:
         case Stage.ROLE_ASSUMPTION:
-            role = said.resource or case.spec.execution_role or "role"
-            yield _clue("role-not-assumable", role, subnet, said)
+            yield _unassumed(case, subnet, said)
         case Stage.ENI:
             yield from _interface(case, subnet, said)
         case Stage.SCHEDULER:
@@ -51,6 +51,21 @@ def _ended(case: Case, subnet: str, reason: str) -> Iterator[Clue]:
 
 def _clue(code: str, subject: str, subnet: str, said: StopReason) -> Clue:
     return Clue(code=code, subject=subject, subnet=subnet, said=(f"ECS says: {said.text}",))
+
+
+def _unassumed(case: Case, subnet: str, said: StopReason) -> Clue:
+    """The role, with what IAM shows of it: that it is gone, or whom its trust policy admits."""
+    role = said.resource or case.spec.execution_role or "role"
+    clue = _clue("role-not-assumable", role, subnet, said)
+    known = next((one for one in read(case.snapshot.roles) if one.arn == role), None)
+    if known is None:
+        return clue
+    shown = f"{role} does not exist"
+    if known.exists:
+        named = "names" if TRUSTED in (known.trust or "") else "does not name"
+        shown = f"the trust policy of {role} {named} {TRUSTED}"
+    detail = {"exists": str(known.exists)}
+    return msgspec.structs.replace(clue, said=(*clue.said, shown), detail=detail)
 
 
 def _interface(case: Case, subnet: str, said: StopReason) -> Iterator[Clue]:
@@ -114,7 +129,7 @@ def _assume_why(_: Case, clues: Clues) -> str:
 
 def _assume_fix(_: Case, clues: Clues) -> tuple[str, ...]:
     role = clues[0].subject
-    if ":role/" not in role:
+    if ":role/" not in role or clues[0].detail.get("exists") == "False":
         return ()
     trust = document({"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": "sts:AssumeRole"})
     name = role.rpartition("/")[2]

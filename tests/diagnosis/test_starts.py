@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
+from probe.evidence.controls import RoleSummary
 from probe.model import Confidence, Finding, Fix, Kind, Layer, Outcome, Severity, Stop
 from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, outcome, spec, works
 from tests.builders.vpcs import PUBLIC, S3_ADDRESS, SUBNETS, VPC_CIDR, nat_vpc, private_vpc
@@ -58,6 +59,21 @@ def test_a_start_that_ends_early_is_one_finding(
     assert [(code, subject, Confidence.CORROBORATED)] == [
         (one.code, one.subject, one.confidence) for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "commands"),
+    [
+        (RoleSummary(arn=ROLE, trust="{}"), "does not name ecs-tasks.amazonaws.com", 1),
+        (RoleSummary(arn=ROLE, trust='"ecs-tasks.amazonaws.com"'), "names ecs-tasks.amazonaws.com", 1),
+        (RoleSummary(arn=ROLE, exists=False), "does not exist", 0),
+    ],
+    ids=["distrusts", "trusts", "gone"],
+)
+def test_what_iam_shows_of_an_unassumable_role_is_said(role: RoleSummary, said: str, commands: int) -> None:
+    """A trust policy can be put right by a command, a role that is gone cannot."""
+    found = diagnose(case(private_vpc(roles=(role,)), ended(ASSUME)))[0]
+    assert (True, commands) == (any(said in line for line in found.evidence), len(found.fix.cli))
 
 
 def test_the_services_own_stops_are_hypotheses() -> None:

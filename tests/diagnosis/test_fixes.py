@@ -1,0 +1,306 @@
+"""The printed commands: for the very ids at hand, the cheapest that mend it, none that break a route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from probe.diagnosis import Case, diagnose
+from probe.diagnosis.commands import aws, into, permission
+from probe.evidence.controls import Instance
+from probe.evidence.snapshot import Interface, Route, Snapshot, Vpc
+from probe.model import Kind, Layer, Outcome
+from tests.builders.cases import ROLE, TARGETS, case, everywhere, fails, outcome, refused, spec
+from tests.builders.vpcs import (
+    ANY,
+    PUBLIC,
+    S3_ADDRESS,
+    SUBNETS,
+    VPC_CIDR,
+    acl,
+    address,
+    deny,
+    endpoint,
+    gateway,
+    nat,
+    nat_vpc,
+    private_vpc,
+    public_vpc,
+    service,
+    table,
+)
+
+INTERFACES = ("ecr.api", "ecr.dkr", "secretsmanager", "logs")
+TASK, ENDPOINT = private_vpc().security_groups  # type: ignore[misc]
+LOST = (
+    table("rtb-1", SUBNETS),
+    table("rtb-public", ("subnet-public",), Route(destination=ANY, target="igw-1")),
+)
+SEALED = (table("rtb-1", (*SUBNETS, "subnet-public")),)
+THROUGH = Route(destination=ANY, target="eni-nat")
+
+
+def everything(at: str = PUBLIC) -> tuple[Outcome, ...]:
+    """Every needed target times out from every subnet."""
+    needed = [one.name for one in TARGETS if one.needed]
+    return tuple(
+        outcome(subnet, *(step for name in needed for step in fails(name, Layer.TCP, Kind.TIMEOUT, at)))
+        for subnet in SUBNETS
+    )
+
+
+def one(name: str, at: str) -> tuple[Outcome, ...]:
+    """One target times out from every subnet."""
+    return everywhere(*fails(name, Layer.TCP, Kind.TIMEOUT, at), besides=(name,))
+
+
+def fixed(of: Case) -> list[str]:
+    """The operations of every printed command, in their order; a shell variable's is the one in it."""
+    lines = [line for finding in diagnose(of) for line in finding.fix.cli]
+    return [line.partition("aws ")[2].split(" --")[0].partition(" ")[2] for line in lines]
+
+
+def printed(of: Case) -> str:
+    """Every printed command."""
+    return "\n".join(line for finding in diagnose(of) for line in finding.fix.cli)
+
+
+def instance(*, check: bool = False) -> Snapshot:
+    """The private subnets lead to a stopped NAT instance, or to one that checks what it forwards."""
+    interface = Interface(
+        id="eni-nat",
+        subnet="subnet-public",
+        addresses=("10.0.9.9",),
+        attached_to="i-1",
+        source_dest_check=check,
+    )
+    return nat_vpc(
+        route_tables=(table("rtb-1", SUBNETS, THROUGH), LOST[1]),
+        interfaces=(interface,),
+        instances=(Instance(id="i-1", state="stopped"),),
+    )
+
+
+OPERATIONS: dict[str, tuple[Case, list[str]]] = {
+    "a-nat-that-works": (case(nat_vpc(route_tables=LOST), *everything()), ["create-route"]),
+    "a-public-subnet-without-nat": (
+        case(nat_vpc(route_tables=LOST, nat_gateways=()), *everything()),
+        ["allocate-address", "create-nat-gateway", "wait nat-gateway-available", "create-route"],
+    ),
+    "no-public-subnet": (
+        case(nat_vpc(route_tables=SEALED, nat_gateways=()), *everything()),
+        [
+            "create-subnet",
+            "create-route-table",
+            "create-route",
+            "associate-route-table",
+            "allocate-address",
+            "create-nat-gateway",
+            "wait nat-gateway-available",
+            "create-route",
+        ],
+    ),
+    "public-tasks": (
+        case(public_vpc(route_tables=SEALED), *everything(), spec=spec(assign_public_ip=True)),
+        ["create-route"],
+    ),
+    "public-tasks-without-gateway": (
+        case(
+            public_vpc(route_tables=SEALED, internet_gateways=()),
+            *everything(),
+            spec=spec(assign_public_ip=True),
+        ),
+        ["create-internet-gateway", "attach-internet-gateway", "create-route"],
+    ),
+    "another-nat": (
+        case(
+            nat_vpc(nat_gateways=(nat(state="failed"), nat(id="nat-2"))),
+            *everything(),
+        ),
+        ["replace-route"],
+    ),
+    "nat-behind-a-dead-route": (
+        case(
+            nat_vpc(
+                route_tables=(
+                    table("rtb-1", SUBNETS, Route(destination=ANY, target="nat-1")),
+                    table(
+                        "rtb-public",
+                        ("subnet-public",),
+                        Route(destination=ANY, target="igw-0", state="blackhole"),
+                    ),
+                )
+            ),
+            *everything(),
+        ),
+        ["replace-route"],
+    ),
+    "nat-instance-stopped": (case(instance(), *everything()), ["start-instances"]),
+    "nat-instance-checks": (
+        case(instance(check=True), *everything()),
+        ["modify-network-interface-attribute"],
+    ),
+    "no-service-to-update": (
+        case(public_vpc(), *everything(), spec=spec(service=None)),
+        [],
+    ),
+    "s3-endpoint": (
+        case(
+            private_vpc(endpoints=tuple(endpoint(name) for name in INTERFACES), route_tables=SEALED),
+            *one("s3", S3_ADDRESS),
+        ),
+        ["create-vpc-endpoint"],
+    ),
+    "hostnames-and-endpoint": (
+        case(
+            private_vpc(
+                vpcs=(Vpc(id="vpc-1", cidrs=(VPC_CIDR,), dns_support=True, dns_hostnames=False),),
+                endpoints=(
+                    *(endpoint(name, private_dns=name != "logs") for name in INTERFACES),
+                    gateway("rtb-1"),
+                ),
+            ),
+            *one("logs", PUBLIC),
+        ),
+        ["modify-vpc-attribute", "modify-vpc-endpoint"],
+    ),
+    "a-failed-endpoint": (
+        case(
+            private_vpc(
+                endpoints=(
+                    *(
+                        endpoint(name, state="failed" if name == "logs" else "available")
+                        for name in INTERFACES
+                    ),
+                    gateway("rtb-1"),
+                )
+            ),
+            *one("logs", PUBLIC),
+        ),
+        ["delete-vpc-endpoints", "create-vpc-endpoint"],
+    ),
+    "acl-without-room": (
+        case(
+            nat_vpc(
+                network_acls=(
+                    acl("acl-1", SUBNETS, deny(1, egress=False)),
+                    acl("acl-public", ("subnet-public",)),
+                )
+            ),
+            *everything(),
+        ),
+        ["replace-network-acl-entry"],
+    ),
+    "acl-that-ends": (
+        case(
+            nat_vpc(
+                network_acls=(
+                    replace(acl("acl-1", SUBNETS), entries=()),
+                    acl("acl-public", ("subnet-public",)),
+                )
+            ),
+            *everything(),
+        ),
+        ["create-network-acl-entry", "create-network-acl-entry"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("of", "operations"), OPERATIONS.values(), ids=OPERATIONS.keys())
+def test_the_cheapest_commands_are_printed(of: Case, operations: list[str]) -> None:
+    """What exists is used; what is missing is made, in an order in which each line can run."""
+    assert operations == fixed(of)
+
+
+def test_an_endpoint_is_made_like_its_siblings() -> None:
+    """One subnet a zone, the groups of an endpoint that admits the task, private DNS on."""
+    there = private_vpc(
+        endpoints=(*(endpoint(name) for name in INTERFACES if name != "logs"), gateway("rtb-1"))
+    )
+    twins = tuple(replace(subnet, az="us-east-1a") for subnet in there.subnets)  # type: ignore[union-attr]
+    line = printed(case(replace(there, subnets=twins), *one("logs", PUBLIC)))
+    assert (True, True, True) == (
+        "--subnet-ids subnet-a --security-group-ids sg-endpoint" in line,
+        "--private-dns-enabled" in line,
+        service("logs") in line,
+    )
+
+
+def test_an_endpoint_in_another_region_names_it() -> None:
+    """S3, ECR and KMS reach across regions."""
+    from tests.builders.cases import target, works
+
+    far = target("ecr.api", region="eu-west-1")
+    outcomes = (
+        outcome(one, *works(*TARGETS), *fails(far.name, Layer.TCP, Kind.TIMEOUT, PUBLIC)) for one in SUBNETS
+    )
+    line = printed(case(private_vpc(), *outcomes, targets=(*TARGETS, far)))
+    assert "--service-region eu-west-1" in line
+
+
+def test_egress_is_opened_for_exactly_what_is_needed() -> None:
+    """The endpoint's group, and S3's prefix list; not the world."""
+    there = private_vpc(security_groups=(replace(TASK, rules=()), ENDPOINT))
+    outcomes = tuple(
+        outcome(
+            one,
+            *fails("logs", Layer.TCP, Kind.TIMEOUT, address("logs", one)),
+            *fails("s3", Layer.TCP, Kind.TIMEOUT, S3_ADDRESS),
+        )
+        for one in SUBNETS
+    )
+    text = printed(case(there, *outcomes))
+    assert (True, True, False) == (
+        "UserIdGroupPairs=[{GroupId=sg-endpoint}]" in text,
+        "PrefixListIds=[{PrefixListId=pl-s3}]" in text,
+        ANY in text,
+    )
+
+
+def test_egress_to_the_internet_is_to_anywhere() -> None:
+    """Public addresses of AWS change."""
+    there = nat_vpc(security_groups=(replace(TASK, rules=()), ENDPOINT))
+    assert f"IpRanges=[{{CidrIp={ANY}}}]" in printed(case(there, *everything()))
+
+
+def test_a_role_that_is_not_known_gets_no_command() -> None:
+    """Nothing is invented."""
+    steps = refused("logs", Kind.ACCESS_DENIED)
+    of = case(private_vpc(), *everywhere(*steps, besides=("logs",)), spec=spec(execution_role=None))
+    assert "" == printed(of)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"vpc_id": "vpc-1"}, "aws ec2 describe --region r --vpc-id vpc-1"),
+        ({"flag": True}, "aws ec2 describe --region r --flag"),
+        ({"ids": ("a", "b")}, "aws ec2 describe --region r --ids a b"),
+        ({"id": "$nat"}, 'aws ec2 describe --region r --id "$nat"'),
+        ({"text": "it's; rm"}, "aws ec2 describe --region r --text 'it'\"'\"'s; rm'"),
+        ({"text": "$(x)"}, "aws ec2 describe --region r --text '$(x)'"),
+    ],
+)
+def test_words_are_quoted_for_a_shell(words: dict[str, Any], expected: str) -> None:
+    """Only a variable that an earlier line made is left to the shell."""
+    assert expected == aws("ec2", "describe", "r", **words)
+
+
+def test_answers_and_permissions_are_written_out() -> None:
+    """The two forms that many commands share."""
+    assert (
+        "x=$(aws ec2 make --query A.B --output text)",
+        "IpProtocol=udp,FromPort=53,ToPort=53,IpRanges=[{CidrIp=10.0.0.2/32}]",
+    ) == (
+        into("x", aws("ec2", "make"), "A.B"),
+        permission(53, cidr="10.0.0.2/32", protocol="udp"),
+    )
+
+
+def test_no_command_names_another_accounts_role() -> None:
+    """The role in a grant is the service's own."""
+    steps = refused("secretsmanager", Kind.ACCESS_DENIED)
+    text = printed(case(private_vpc(), *everywhere(*steps, besides=("secretsmanager",))))
+    assert f"--role-name {ROLE.rpartition('/')[2]} " in text
