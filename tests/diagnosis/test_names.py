@@ -17,14 +17,12 @@ from probe.model import (
     Layer,
     Observation,
     Outcome,
-    Requirement,
-    RequirementKind,
     Road,
     Severity,
     Status,
 )
 from tests.builders.cases import TARGETS, case, everywhere, fails, others, outcome, target, works
-from tests.builders.vpcs import ANY, REGION, SUBNETS, VPC_CIDR, acl, deny, group, private_vpc
+from tests.builders.vpcs import ANY, SUBNETS, VPC_CIDR, acl, deny, group, private_vpc
 
 SERVER, AMAZON = "10.0.2.53", "10.0.0.2"
 CUSTOM = {
@@ -197,69 +195,3 @@ def test_an_exit_code_without_a_reason_is_a_name_not_found() -> None:
     steps = fails("logs", Layer.DNS, Kind.UNKNOWN, road=Road.EXIT_CODE)
     found = diagnose(case(private_vpc(vpcs=(OFF,)), *everywhere(*steps, besides=("logs",))))
     assert ["dns-support-disabled"] == [one.code for one in found]
-
-
-FILES = "fs-1.efs.us-east-1.amazonaws.com"
-VOLUME = replace(
-    target("logs"), name=f"{FILES}:2049", service="host", host=FILES, port=2049, layers=(Layer.DNS, Layer.TCP)
-)
-NEED = Requirement(
-    kind=RequirementKind.FILE_SYSTEM, container="data", reference="fs-1", region=REGION, hosts=(FILES,)
-)
-MOUNT = Interface(id="eni-mount", subnet="subnet-b", addresses=("10.0.2.40",), groups=("sg-mount",))
-
-
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        (fails(VOLUME.name, Layer.DNS, Kind.NAME_NOT_FOUND), ("efs-mount-target-missing", "fs-1")),
-        (fails(VOLUME.name, Layer.TCP, T, "10.0.2.40"), ("efs-unreachable", "fs-1")),
-        (fails(VOLUME.name, Layer.TCP, Kind.REFUSED, "10.0.2.40"), ("efs-unreachable", "fs-1")),
-    ],
-    ids=["no-mount-target", "closed", "refused"],
-)
-def test_a_file_system_has_findings_of_its_own(
-    steps: tuple[Observation, ...], expected: tuple[str, str]
-) -> None:
-    """Its name has an address in each zone that has a mount target, whose group admits NFS or not."""
-    snapshot = private_vpc(
-        interfaces=(*private_vpc().interfaces, MOUNT),  # type: ignore[misc]
-        security_groups=(TASK, ENDPOINT, group("sg-mount")),
-    )
-    outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
-    found = diagnose(case(snapshot, *outcomes, targets=(*TARGETS, VOLUME), requirements=(NEED,)))
-    assert [expected] == [(one.code, one.subject) for one in found]
-
-
-def test_the_mount_targets_group_is_opened() -> None:
-    """For NFS, from the task's group, on the group that blocks."""
-    snapshot = private_vpc(
-        interfaces=(*private_vpc().interfaces, MOUNT),  # type: ignore[misc]
-        security_groups=(TASK, ENDPOINT, group("sg-mount")),
-    )
-    steps = fails(VOLUME.name, Layer.TCP, T, "10.0.2.40")
-    outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
-    found = diagnose(case(snapshot, *outcomes, targets=(*TARGETS, VOLUME), requirements=(NEED,)))
-    assert (True, True) == (
-        "--group-id sg-mount" in found[0].fix.cli[0],
-        "FromPort=2049" in found[0].fix.cli[0],
-    )
-
-
-def test_a_log_destination_has_a_finding_of_its_own() -> None:
-    """A Splunk collector that is silent behind a way out that works."""
-    from tests.builders.vpcs import PUBLIC, nat_vpc
-
-    host = "splunk.example.com"
-    sink = replace(target("logs"), name=f"{host}:8088", service="host", host=host, port=8088)
-    need = Requirement(
-        kind=RequirementKind.LOG_DESTINATION,
-        container="web",
-        reference=f"{host}:8088",
-        region=REGION,
-        hosts=(host,),
-    )
-    steps = fails(sink.name, Layer.TCP, T, PUBLIC)
-    outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
-    found = diagnose(case(nat_vpc(), *outcomes, targets=(*TARGETS, sink), requirements=(need,)))
-    assert [("log-destination-unreachable", host)] == [(one.code, one.subject) for one in found]

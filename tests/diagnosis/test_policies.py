@@ -1,0 +1,92 @@
+"""Policies that refuse: which one it is, and what the printed fix makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.diagnosis import diagnose
+from probe.evidence.controls import Policy
+from tests.builders.cases import (
+    ROLE,
+    SECRET,
+    case,
+    everywhere,
+    refused,
+)
+from tests.builders.vpcs import ACCOUNT, REGION, endpoint, gateway, private_vpc
+from tests.diagnosis.refused_calls import (
+    DENIED,
+    INLINE,
+    LAYERS,
+    NARROW,
+    READ,
+    fix_of,
+    of_secret,
+)
+
+
+@pytest.mark.parametrize("policy", [NARROW, None], ids=["narrow", "open"])
+def test_layers_that_s3_refuses_are_the_gateways_policy(policy: str | None) -> None:
+    """The registry redirects to S3, and S3's 403 came through the gateway endpoint."""
+    others_there = tuple(endpoint(one) for one in ("ecr.api", "ecr.dkr", "secretsmanager", "logs"))
+    snapshot = private_vpc(endpoints=(*others_there, gateway("rtb-1", policy=policy)))
+    steps = refused("ecr.dkr", DENIED, facts={"redirect": LAYERS})
+    found = diagnose(case(snapshot, *everywhere(*steps, besides=("ecr.dkr",))))
+    assert [("endpoint-policy-denies", "vpce-s3")] == [(one.code, one.subject) for one in found]
+
+
+def test_layers_that_s3_refuses_without_a_gateway_are_unreachable() -> None:
+    """No policy of this VPC stands in between."""
+    steps = refused("ecr.dkr", DENIED, facts={"redirect": LAYERS})
+    found = diagnose(case(private_vpc(endpoints=()), *everywhere(*steps, besides=("ecr.dkr",))))
+    assert [("image-layers-unreachable", LAYERS)] == [(one.code, one.subject) for one in found]
+
+
+def test_the_endpoints_policy_keeps_its_statements() -> None:
+    """The fix adds one statement to what is there."""
+    closed = tuple(
+        endpoint(one, policy=NARROW if one == "secretsmanager" else None)
+        for one in ("ecr.api", "ecr.dkr", "secretsmanager", "logs")
+    )
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="vpc endpoint")
+    snapshot = private_vpc(endpoints=(*closed, gateway("rtb-1")))
+    text = fix_of(diagnose(case(snapshot, *everywhere(*steps, besides=("secretsmanager",)))))
+    assert (True, True, True) == ("Narrow" in text, READ in text, "modify-vpc-endpoint" in text)
+
+
+def test_an_inline_policy_that_denies_loses_that_statement() -> None:
+    """It is named by the role that it is attached to, and put again without the denial."""
+    policies = (Policy(attached_to=ROLE, kind="identity-based", name="deny-all", document=INLINE),)
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="identity-based", explicit=True)
+    found = diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
+    assert (("explicit-deny", ROLE), True) == (
+        (found[0].code, found[0].subject),
+        "--policy-name deny-all" in fix_of(found) and "Deny" not in fix_of(found),
+    )
+
+
+def test_a_managed_policy_that_denies_is_the_subject() -> None:
+    """Its own ARN is what to change, and its owner decides how."""
+    name = f"arn:aws:iam::{ACCOUNT}:policy/guardrail"
+    policies = (Policy(attached_to=ROLE, kind="permissions boundary", name=name, document=INLINE),)
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="permissions boundary", explicit=True)
+    found = diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
+    assert [("explicit-deny", name, ())] == [(one.code, one.subject, one.fix.cli) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("resource", "command"),
+    [
+        (SECRET, "aws secretsmanager put-resource-policy"),
+        (f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/checkout", "aws ecr set-repository-policy"),
+        ("arn:aws:s3:::bucket/key", ""),
+    ],
+)
+def test_a_known_resource_policy_gains_a_statement(resource: str, command: str) -> None:
+    """One that could not be read is left to its owner."""
+    policies = (Policy(attached_to=resource, kind="resource-based", name="policy", document=NARROW),)
+    steps = of_secret(DENIED, action=READ, resource=resource, policy="resource-based")
+    text = fix_of(
+        diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
+    )
+    assert text.startswith(command)
