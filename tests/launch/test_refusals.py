@@ -1,0 +1,56 @@
+"""AWS's refusals in one line: what, why, and what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    UnauthorizedSSOTokenError,
+)
+
+from probe.launch.refusals import asking
+from probe.launch.refused import RefusedError
+from tests.launch.fake_ecs import denied
+
+
+def error(code: str, message: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "RunTask")
+
+
+@pytest.mark.parametrize(
+    ("raised", "why", "advice"),
+    [
+        (
+            denied("RunTask", "iam:PassRole", "arn:aws:iam::123456789012:role/exec"),
+            "iam:PassRole on arn:aws:iam::123456789012:role/exec is denied",
+            "allow iam:PassRole on arn:aws:iam::123456789012:role/exec",
+        ),
+        (error("AccessDenied", "no"), "ecs:RunTask on task/* is denied", "allow ecs:RunTask on task/*"),
+        (error("ExpiredToken", "old"), "the credentials have expired", "aws sso login"),
+        (error("InvalidClientTokenId", "?"), "AWS does not know these credentials", "--profile"),
+        (error("InvalidParameterException", "a\nb"), "InvalidParameterException: a b", "ecs:RunTask"),
+        (NoCredentialsError(), "Unable to locate credentials", "--profile"),
+        (UnauthorizedSSOTokenError(), "SSO", "aws sso login"),
+        (EndpointConnectionError(endpoint_url="https://x"), "https://x", "network of this machine"),
+    ],
+)
+def test_a_refusal_says_why_and_what_to_do(
+    raised: ClientError | BotoCoreError, why: str, advice: str
+) -> None:
+    """The action and the resource are AWS's where it names them, and the question's where it does not."""
+    with pytest.raises(RefusedError) as refused, asking("cannot start", "ecs:RunTask", "task/*"):
+        raise raised
+    assert (True, True, 1) == (
+        str(refused.value).startswith("cannot start: ") and why in str(refused.value),
+        advice in refused.value.advice,
+        len(str(refused.value).splitlines()),
+    )
+
+
+def test_a_fault_of_the_tool_is_not_a_refusal() -> None:
+    """Only AWS's answers, and their absence, are."""
+    with pytest.raises(KeyError), asking("cannot start", "ecs:RunTask"):
+        raise KeyError
