@@ -20,6 +20,7 @@ from probe.lab.fargate import agent, containers, crew, interface, metadata, stop
 from probe.lab.fargate.calls import Caller, Keys
 from probe.lab.fargate.dial import AbandonedError, Line
 from probe.lab.fargate.ledger import Ledger
+from probe.lab.fargate.names import Server
 from probe.lab.fargate.runtime import Runtime
 from probe.lab.fargate.tasks import Interface, Task, runtime_id
 from probe.lab.iam import NotAssumable
@@ -90,7 +91,7 @@ def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
     """The agent's steps and the containers, in the task's namespace."""
     servers, resolv_conf = interface.resolv_conf(yard.cloud, made.subnet)
     line = Line(
-        name_servers=servers,
+        name_servers=tuple(map(Server, servers)),
         trust=ssl.create_default_context(cafile=str(yard.authorities)),
         stage=STAGE_SECONDS / (yard.cloud.faults.pace_factor or PACE),
     )

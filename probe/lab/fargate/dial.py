@@ -46,7 +46,7 @@ class Line:
     ``wanted`` is asked before every attempt.
     """
 
-    name_servers: tuple[str, ...]
+    name_servers: tuple[names.Server, ...]
     trust: ssl.SSLContext = field(repr=False)
     stage: float
     tries: int = 3

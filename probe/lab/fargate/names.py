@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import dataclass
 
 import dns.exception
 import dns.flags
@@ -15,7 +16,6 @@ PATIENCE_FLOOR = 0.7
 """Seconds below which no query is given up: the lab's resolver shares a few cores with the agent."""
 
 _ROUNDS = 2
-_PORT = 53
 
 
 class LookupFailure(Exception):
@@ -26,7 +26,18 @@ class LookupFailure(Exception):
         self.timed_out = timed_out
 
 
-def resolve(host: str, servers: tuple[str, ...], patience: float) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Server:
+    """A name server; the port is 53 outside of tests."""
+
+    address: str
+    port: int = 53
+
+    def __str__(self) -> str:
+        return f"{self.address}:{self.port}"
+
+
+def resolve(host: str, servers: tuple[Server, ...], patience: float) -> tuple[str, ...]:
     """The IPv4 addresses of a name; ``patience`` is seconds per query.
 
     Raises LookupFailure: at once when a server says that there is no such name, and after two rounds
@@ -59,11 +70,11 @@ def _is_address(host: str) -> bool:
     return host.count(".") == 3  # noqa: PLR2004 - inet_aton takes "10.1" for an address, Go does not
 
 
-def _ask(host: str, server: str, patience: float) -> dns.message.Message:
+def _ask(host: str, server: Server, patience: float) -> dns.message.Message:
     query = dns.message.make_query(host.rstrip(".") + ".", dns.rdatatype.A)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.settimeout(patience)
-        udp.connect((server, _PORT))
+        udp.connect((server.address, server.port))
         udp.send(query.to_wire())
         try:
             answer = dns.message.from_wire(udp.recv(4096), ignore_trailing=True)
@@ -72,7 +83,7 @@ def _ask(host: str, server: str, patience: float) -> dns.message.Message:
     if not answer.flags & dns.flags.TC:
         return answer
     try:
-        return dns.query.tcp(query, server, timeout=patience)
+        return dns.query.tcp(query, server.address, patience, server.port)
     except (OSError, dns.exception.Timeout) as error:
         raise _on_tcp(server, error) from None
 
@@ -87,16 +98,14 @@ def _on_socket(udp: socket.socket, error: OSError) -> _GoError:
     return _GoError(f"read udp {here[0]}:{here[1]}->{there[0]}:{there[1]}: {words}")
 
 
-def _on_tcp(server: str, error: OSError | dns.exception.Timeout) -> _GoError:
+def _on_tcp(server: Server, error: OSError | dns.exception.Timeout) -> _GoError:
     silent = isinstance(error, TimeoutError | dns.exception.Timeout)
-    return _GoError(
-        f"dial tcp {server}:{_PORT}: {'i/o timeout' if silent else 'connect: connection refused'}"
-    )
+    return _GoError(f"dial tcp {server}: {'i/o timeout' if silent else 'connect: connection refused'}")
 
 
-def _silence(host: str, server: str, error: Exception) -> LookupFailure:
-    words = str(error) if isinstance(error, _GoError) else f"dial udp {server}:{_PORT}: {_plain(error)}"
-    return LookupFailure(f"lookup {host} on {server}:{_PORT}: {words}", timed_out="i/o timeout" in words)
+def _silence(host: str, server: Server, error: Exception) -> LookupFailure:
+    words = str(error) if isinstance(error, _GoError) else f"dial udp {server}: {_plain(error)}"
+    return LookupFailure(f"lookup {host} on {server}: {words}", timed_out="i/o timeout" in words)
 
 
 def _plain(error: Exception) -> str:
@@ -105,13 +114,11 @@ def _plain(error: Exception) -> str:
     return "cannot unmarshal DNS message"
 
 
-def _read(host: str, server: str, answer: dns.message.Message) -> tuple[str, ...] | LookupFailure:
+def _read(host: str, server: Server, answer: dns.message.Message) -> tuple[str, ...] | LookupFailure:
     found = tuple(
         record.address for records in answer.answer if records.rdtype == dns.rdatatype.A for record in records
     )
     if answer.rcode() == dns.rcode.NOERROR and found:
         return found
     missing = answer.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
-    return LookupFailure(
-        f"lookup {host} on {server}:{_PORT}: {'no such host' if missing else 'server misbehaving'}"
-    )
+    return LookupFailure(f"lookup {host} on {server}: {'no such host' if missing else 'server misbehaving'}")
