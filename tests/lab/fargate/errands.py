@@ -101,6 +101,8 @@ class Desk:
 def main() -> None:
     desk = Desk()
     found: dict[str, Any] = {"look": looked(desk), "refused": refused(desk), "user": stopped(desk)}
+    stocked(desk)
+    found["values"] = desk.ended(desk.run(desk.register(with_values(desk))))
     found |= told(desk, {name: make(desk) for name, make in WRONG.items()})
     for name, (fault, make) in BROKEN.items():
         with fault(desk):
@@ -149,6 +151,48 @@ def stopped(desk: Desk) -> dict[str, Any]:
         time.sleep(0.05)
     desk.ecs.stop_task(cluster="prod", task=task, reason="enough")
     return desk.ended(task)
+
+
+def stocked(desk: Desk) -> None:
+    """Parameters and environment files, a way to them, and a role that may read them."""
+    model = the_endpoint(desk, "secretsmanager")
+    desk.ec2.create_vpc_endpoint(
+        VpcId=model["VpcId"],
+        VpcEndpointType="Interface",
+        ServiceName=model["ServiceName"].replace("secretsmanager", "ssm"),
+        SubnetIds=model["SubnetIds"],
+        SecurityGroupIds=[one["GroupId"] for one in model["Groups"]],
+        PrivateDnsEnabled=True,
+    )
+    ssm, s3 = boto3.client("ssm"), boto3.client("s3")
+    ssm.put_parameter(Name="/checkout/url", Value="https://example.com", Type="String")
+    ssm.put_parameter(Name="bare", Value="yes", Type="String")
+    ssm.put_parameter(Name="/billing/url", Value="https://example.com", Type="String")
+    s3.create_bucket(Bucket="settings")
+    s3.put_object(Bucket="settings", Key="app/one.env", Body=b"# first\nA=1\nB=x=y\n")
+    parameters = [f"arn:aws:ssm:*:*:parameter/{name}" for name in ("checkout/*", "bare")]
+    statements = [
+        {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": parameters},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::settings/*"},
+    ]
+    desk.iam.put_role_policy(
+        RoleName=desk.role.rsplit("/", 1)[-1],
+        PolicyName="more",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    )
+
+
+def with_values(desk: Desk) -> dict[str, Any]:
+    """A container that ends well only when every kind of reference came with its value."""
+    right = '[ "$URL $BARE $A $B" = "https://example.com yes 1 x=y" ]'
+    url = "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/url"
+    secrets = [{"name": "URL", "valueFrom": url}, {"name": "BARE", "valueFrom": "bare"}]
+    files = [env_file("one.env")]
+    return desk.plain(entryPoint=["sh", "-c"], command=[right], secrets=secrets, environmentFiles=files)
+
+
+def env_file(name: str) -> dict[str, str]:
+    return {"type": "s3", "value": f"arn:aws:s3:::settings/app/{name}"}
 
 
 def refused(desk: Desk) -> dict[str, str]:
@@ -208,6 +252,12 @@ WRONG: dict[str, Callable[[Desk], str]] = {
     "secret-absent": lambda desk: desk.run(desk.register(desk.with_secret(desk.secret[:-6] + "AAAAAA"))),
     "secret-denied": lambda desk: desk.run(desk.register(desk.with_secret(other_secret()))),
     "secret-key": lambda desk: desk.run(desk.register(desk.with_secret(f"{desk.secret}:user::"))),
+    "parameter-absent": lambda desk: desk.run(desk.register(desk.with_secret("/checkout/nothing"))),
+    "parameter-denied": lambda desk: desk.run(desk.register(desk.with_secret("/billing/url"))),
+    "env-file": lambda desk: desk.run(desk.register(desk.plain(environmentFiles=[env_file("two.env")]))),
+    "architecture": lambda desk: desk.run(
+        desk.register(desk.plain(), runtimePlatform={"cpuArchitecture": "ARM64"})
+    ),
     "group": lambda desk: desk.run(desk.register(logging_to(desk, "/ecs/checkout:nothing"))),
     "program": lambda desk: desk.run(desk.register(desk.plain(entryPoint=["no-such-program"]))),
 }

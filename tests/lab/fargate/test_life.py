@@ -49,6 +49,15 @@ REASONS = {
     r"because no identity-based policy allows the secretsmanager:GetSecretValue action",
     "secret-key": re.escape(NOT_NETWORK) + r"service call has been retried 1 time\(s\): "
     r"invalid character 'c' looking for beginning of value",
+    "parameter-absent": r"ResourceInitializationError: invalid ssm parameters: /checkout/nothing",
+    "parameter-denied": re.escape(STAGE_ONE) + r"execution resource retrieval failed: unable to retrieve "
+    r"secrets from ssm: service call has been retried 1 time\(s\): operation error SSM: GetParameters, "
+    rf"{ANSWERED}api error AccessDeniedException: User: .*/{TASK} is not authorized to perform: "
+    r"ssm:GetParameters on resource: arn:aws:ssm:us-east-1:123456789012:parameter/billing/url because no "
+    r"identity-based policy allows the ssm:GetParameters action",
+    "env-file": r"ResourceInitializationError: failed to download env files: service call has been retried "
+    r"1 time\(s\): operation error S3: HeadObject, https response error StatusCode: 40[34], api error .*",
+    "architecture": r"CannotStartContainerError: .*: exec true: exec format error: unknown",
     "group": re.escape(LOGGER) + r"create stream has been retried 1 times: failed to create Cloudwatch log "
     rf"stream: operation error CloudWatch Logs: CreateLogStream, {ANSWERED}"
     r"ResourceNotFoundException: The specified log group does not exist\. : exit status 1",
@@ -115,6 +124,11 @@ def test_every_exit_code_of_a_finished_task_is_told(said: dict[str, Any]) -> Non
         task["stopCode"],
         task["stoppedReason"],
     )
+
+
+def test_every_kind_of_reference_comes_with_its_value(said: dict[str, Any]) -> None:
+    """Parameters by ARN and by bare name, and variables of a file, all before the container starts."""
+    assert [0] == [one["exitCode"] for one in said["values"]["containers"]]
 
 
 def test_a_client_token_starts_one_task(said: dict[str, Any]) -> None:
