@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.commands import aws
 from probe.diagnosis.identity import PULL
 from probe.diagnosis.network import SILENT
 from probe.model import Kind, Layer, RequirementKind
@@ -68,8 +69,6 @@ def _gone_why(_: Case, clues: Clues) -> str:
 
 
 def _gone_fix(case: Case, _: Clues) -> tuple[str, ...]:
-    from probe.diagnosis.commands import aws
-
     spec = case.spec
     if spec.service is None:
         return ()

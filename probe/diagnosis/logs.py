@@ -121,7 +121,7 @@ def _mount_target_why(_: Case, clues: Clues) -> str:
 
 
 def _mount_target_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """A mount target in each subnet without one, in the task's own groups, which admit themselves or not."""
+    """A mount target in each subnet whose zone has none; its group is the VPC's default one."""
     return tuple(
         aws("efs", "create-mount-target", case.spec.region, file_system_id=clues[0].subject, subnet_id=subnet)
         for subnet in named(clue.subnet for clue in clues)

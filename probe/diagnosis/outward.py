@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.commands import ec2, into
 from probe.diagnosis.reach import vpc_of
@@ -75,8 +77,6 @@ def _public_subnet(case: Case) -> tuple[tuple[str, ...], str]:
 
 def _spare_block(case: Case, vpc: str) -> str:
     """A /28 of the VPC that no subnet that could be read uses, the last one first."""
-    from ipaddress import ip_network
-
     known = chart(case.snapshot).vpcs.get(vpc)
     whole = ip_network(known.cidrs[0] if known is not None and known.cidrs else "10.0.0.0/16")
     used = [ip_network(one.cidr) for one in read(case.snapshot.subnets) if one.vpc == vpc]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from probe import endpoints
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Symptom
 from probe.evidence.fits import Ports, inside, is_private
-from probe.evidence.flows import LINUX_PORTS, Flow, Hop
+from probe.evidence.flows import LINUX_PORTS, NAT_PORTS, Flow, Hop
 from probe.evidence.places import chart
 from probe.evidence.routes import table_of
 from probe.evidence.snapshot import RouteTable, Subnet
 from probe.evidence.vpc_endpoints import addresses
 from probe.evidence.walk import path
-from probe.model import Target
+from probe.model import Road, Target
 
 S3 = "s3"
+_RANGE = re.compile(r"(\d{1,5})-(\d{1,5})")
 
 
 def service_name(target: Target) -> str | None:
@@ -72,7 +75,7 @@ def walked(case: Case, symptom: Symptom, address: str | None) -> tuple[Hop, ...]
         port=symptom.target.port,
         address=address,
         service_name=service_name(symptom.target),
-        local_ports=_local_ports(symptom),
+        local_ports=_local_ports(case, symptom),
     )
     return path(case.snapshot, flow)
 
@@ -85,9 +88,14 @@ def _destinations(case: Case, symptom: Symptom) -> tuple[str | None, ...]:
     return known or (None,)
 
 
-def _local_ports(symptom: Symptom) -> Ports:
-    """The task's own port range, as the probe recorded it."""
-    found = symptom.observation.facts.get("local_ports") if symptom.observation is not None else None
-    if isinstance(found, tuple) and len(found) == 2 and all(str(one).isdecimal() for one in found):  # noqa: PLR2004  # first and last
-        return int(found[0]), int(found[1])
-    return LINUX_PORTS
+def _local_ports(case: Case, symptom: Symptom) -> Ports:
+    """Where replies come back to: a function's are translated; a task's own range the probe recorded.
+
+    It is recorded once a run (``32768-60999``), on whichever observation came first.
+    """
+    if symptom.road is Road.FUNCTION:
+        return NAT_PORTS
+    here = (outcome for outcome in case.outcomes if outcome.subnet == symptom.subnet)
+    told = (str(one.facts.get("local_ports", "")) for outcome in here for one in outcome.observations)
+    found = (_RANGE.fullmatch(text) for text in told)
+    return next(((int(one[1]), int(one[2])) for one in found if one is not None), LINUX_PORTS)

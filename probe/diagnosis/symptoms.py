@@ -105,12 +105,6 @@ def works(case: Case, subnet: str, target: Target) -> bool:
     )
 
 
-def measured(case: Case, subnet: str) -> bool:
-    """Whether anything at all was measured from a subnet."""
-    outcomes = (outcome for outcome in case.outcomes if outcome.subnet == subnet)
-    return any(one.status in _DECIDED for outcome in outcomes for one in outcome.observations)
-
-
 def named(found: Iterable[str]) -> tuple[str, ...]:
     """Each once, in the order of their first mention, without blanks."""
     return tuple(dict.fromkeys(one for one in found if one))

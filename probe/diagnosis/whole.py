@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
-from probe.diagnosis.reach import is_public
+from probe.diagnosis.reach import is_public, walked
 from probe.diagnosis.symptoms import works
+from probe.evidence.flows import Gate
 from probe.model import Layer, Severity, Status
 from probe.stopped import decode
 
@@ -42,9 +43,6 @@ def _is_public(case: Case, symptom: Symptom) -> bool:
 
 
 def _through_gateway(case: Case, symptom: Symptom) -> bool:
-    from probe.diagnosis.reach import walked
-    from probe.evidence.flows import Gate
-
     hops = walked(case, symptom, symptom.address)
     return any(hop.gate is Gate.ENDPOINT and hop.subject.startswith("vpce-") for hop in hops)
 

@@ -24,7 +24,9 @@ from tests.builders.vpcs import (
     PUBLIC,
     S3_ADDRESS,
     SUBNETS,
+    acl,
     address,
+    deny,
     nat_vpc,
     private_vpc,
 )
@@ -153,3 +155,32 @@ def test_denied_parts_leave_the_measurement_standing() -> None:
         {one.code for one in found},
         all("UnauthorizedOperation" in one.explanation for one in found),
     )
+
+
+def test_a_private_answer_out_of_nowhere_is_foreign() -> None:
+    """No zone that could be read explains it; the name is then the subject."""
+    found = diagnose(case(private_vpc(), *one_fails("secretsmanager", "10.9.0.4")))
+    assert [("dns-answer-foreign", "secretsmanager.us-east-1.amazonaws.com:443")] == subjects(found)
+
+
+@pytest.mark.parametrize(
+    ("road", "ports", "code"),
+    [
+        (Road.LOG, "50001-60999", "path-blocked-unexplained"),
+        (Road.LOG, "32768-60999", "nacl-blocks-reply"),
+        (Road.FUNCTION, "50001-60999", "nacl-blocks-reply"),
+    ],
+)
+def test_replies_come_back_to_the_recorded_ports(road: Road, ports: str, code: str) -> None:
+    """A task's are its own; a function's are translated to any port."""
+    denied = (acl("acl-1", SUBNETS, deny(90, egress=False, ports=(32768, 50000))),)
+    steps = fails("logs", Layer.TCP, TIMEOUT, address("logs", "subnet-b"), road=road)
+    told = (*steps[:-1], replace(steps[-1], facts={"local_ports": ports}))
+    found = diagnose(
+        case(
+            private_vpc(network_acls=denied),
+            outcome("subnet-a", *told, *works(*others("logs"))),
+            spec=spec(subnets=("subnet-a",)),
+        )
+    )
+    assert [code] == [one.code for one in found]

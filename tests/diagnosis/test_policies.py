@@ -6,14 +6,19 @@ import pytest
 
 from probe.diagnosis import diagnose
 from probe.evidence.controls import Policy
+from probe.model import Call, Failure, Layer, Observation, Status
 from tests.builders.cases import (
     ROLE,
     SECRET,
     case,
     everywhere,
+    others,
+    outcome,
     refused,
+    target,
+    works,
 )
-from tests.builders.vpcs import ACCOUNT, REGION, endpoint, gateway, private_vpc
+from tests.builders.vpcs import ACCOUNT, REGION, SUBNETS, endpoint, gateway, private_vpc
 from tests.diagnosis.refused_calls import (
     DENIED,
     INLINE,
@@ -90,3 +95,79 @@ def test_a_known_resource_policy_gains_a_statement(resource: str, command: str) 
         diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
     )
     assert text.startswith(command)
+
+
+def test_an_endpoint_that_denies_outright_loses_that_statement() -> None:
+    """What else its policy says stays."""
+    kept = '{"Sid": "Kept", "Effect": "Allow", "Action": "*", "Resource": "*"}'
+    policy = INLINE.replace("]}", f", {kept}]}}")
+    closed = tuple(
+        endpoint(one, policy=policy if one == "secretsmanager" else None)
+        for one in ("ecr.api", "ecr.dkr", "secretsmanager", "logs")
+    )
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="vpc endpoint", explicit=True)
+    snapshot = private_vpc(endpoints=(*closed, gateway("rtb-1")))
+    text = fix_of(diagnose(case(snapshot, *everywhere(*steps, besides=("secretsmanager",)))))
+    assert (True, False) == ("Kept" in text, "Deny" in text)
+
+
+@pytest.mark.parametrize("document", ["no policy", "[]", '{"Statement": {"Effect": "Allow"}}'])
+def test_an_endpoint_policy_that_cannot_be_parsed_is_replaced(document: str) -> None:
+    """With a statement for what was refused; a single statement is kept beside it."""
+    closed = tuple(
+        endpoint(one, policy=document if one == "secretsmanager" else None)
+        for one in ("ecr.api", "ecr.dkr", "secretsmanager", "logs")
+    )
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="vpc endpoint")
+    snapshot = private_vpc(endpoints=(*closed, gateway("rtb-1")))
+    assert READ in fix_of(diagnose(case(snapshot, *everywhere(*steps, besides=("secretsmanager",)))))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "operation", "reference", "resource"),
+    [
+        (
+            "ssm",
+            "ssm:GetParameters",
+            "/checkout/url",
+            f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/checkout/url",
+        ),
+        (
+            "ssm",
+            "ssm:GetParameters",
+            "arn:aws:ssm:eu-west-1:1:parameter/a",
+            "arn:aws:ssm:eu-west-1:1:parameter/a",
+        ),
+        (
+            "ecr.dkr",
+            "registry:Pull",
+            f"111122223333.dkr.ecr.{REGION}.amazonaws.com/a/b:1",
+            f"arn:aws:ecr:{REGION}:111122223333:repository/a/b",
+        ),
+        ("ecr.api", "ecr:GetAuthorizationToken", ACCOUNT, "*"),
+        ("kms", "kms:DescribeKey", "alias/x", "arn:aws:kms:*:*:key/*"),
+    ],
+)
+def test_a_refusal_without_a_resource_is_written_as_iam_writes_it(
+    suffix: str, operation: str, reference: str, resource: str
+) -> None:
+    """From the reference of the call, where AWS's words were cut."""
+    asked = target(suffix, Call(operation=operation, reference=reference))
+    failure = Failure(operation=operation, kind=DENIED, words="denied")
+    told = Observation(
+        target=suffix,
+        layer=Layer.CALL,
+        operation=operation,
+        status=Status.FAIL,
+        reference=reference,
+        failure=failure,
+    )
+    rest = works(*others(suffix), target(suffix))
+    found = diagnose(
+        case(
+            private_vpc(),
+            *(outcome(one, told, *rest) for one in SUBNETS),
+            targets=(*others(suffix), asked),
+        )
+    )
+    assert f'"Resource":"{resource}"' in fix_of(found)
