@@ -27,12 +27,22 @@ _FILTERS = frozenset({Gate.GROUP_EGRESS, Gate.GROUP_INGRESS, Gate.ACL_REQUEST, G
 
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """What explains a name that did not resolve, or a transport of a name server that is shut."""
+    if symptom.layer is None:
+        yield from _switched_off(case, symptom)
     if symptom.layer is not Layer.DNS or symptom.observation is None:
         return
     if symptom.observation.operation == "resolve-system":
         yield from _unresolved(case, symptom)
     elif symptom.kind in SILENT and symptom.address is not None:
         yield from _silent_server(case, symptom, symptom.address)
+
+
+def _switched_off(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """Where nobody measured: nothing resolves in a VPC without DNS, unless it has servers of its own."""
+    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
+    known = there.vpcs.get(vpc)
+    if known is not None and known.dns_support is False and not custom_servers(there, vpc):
+        yield about("dns-support-disabled", vpc, symptom, f"enableDnsSupport of {vpc} is off")
 
 
 def _unresolved(case: Case, symptom: Symptom) -> Iterator[Clue]:

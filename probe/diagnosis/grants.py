@@ -76,8 +76,11 @@ def grant(case: Case, clues: Clues) -> tuple[str, ...]:
 
 
 def _explicit_why(_: Case, clues: Clues) -> str:
-    kind = clues[0].detail.get("policy") or "policy"
-    return f"A statement of a {kind} policy denies {_refused(clues)}; no other policy can admit it then."
+    kind = clues[0].detail.get("policy") or "some"
+    article = "an" if kind.startswith("identity") else "a"
+    return (
+        f"A statement of {article} {kind} policy denies {_refused(clues)}; no other policy can admit it then."
+    )
 
 
 def _explicit_fix(case: Case, clues: Clues) -> tuple[str, ...]:

@@ -121,6 +121,8 @@ def arn_of(case: Case, symptom: Symptom, call: Call | None) -> str:
     match symptom.target.service:
         case "logs":
             return f"{stem.format('logs')}:log-group:{reference or '*'}:*"
+        case "s3" if not reference:
+            return f"arn:{spec.partition}:s3:::{symptom.target.host.partition('.')[0]}/*"
         case "ssm":
             return f"{stem.format('ssm')}:parameter/{reference.lstrip('/') or '*'}"
         case "ecr.dkr":

@@ -72,7 +72,7 @@ def _secret(case: Case, symptom: Symptom, one: Observation, failure: Failure) ->
 
 def _secret_code(symptom: Symptom, words: str, reference: str) -> str:
     """What an answer means that is neither a denial nor about the value."""
-    if "for deletion" in words:
+    if "for deletion" in words or "marked deleted" in words:
         return "secret-marked-for-deletion"
     if symptom.kind is not Kind.NOT_FOUND:
         return "secret-reference-malformed"

@@ -106,6 +106,12 @@ ANSWERS: dict[str, tuple[str, tuple[Observation, ...], str, str]] = {
         "secret-marked-for-deletion",
         SECRET,
     ),
+    "marked": (
+        "secretsmanager",
+        of_secret(Kind.INVALID_REFERENCE, words="the secret is currently marked deleted"),
+        "secret-marked-for-deletion",
+        SECRET,
+    ),
     "no-version": (
         "secretsmanager",
         of_secret(

@@ -155,6 +155,14 @@ def test_a_name_that_fails_has_one_cause(
     assert expected == [(one.code, one.subject) for one in found]
 
 
+def test_without_dns_nothing_else_is_guessed() -> None:
+    """Before a run, a VPC whose DNS is off has that one hypothesis, not one more for each name."""
+    found = diagnose(case(private_vpc(vpcs=(OFF,))))
+    assert [("dns-support-disabled", "vpc-1", Confidence.INFERRED)] == [
+        (one.code, one.subject, one.confidence) for one in found
+    ]
+
+
 def test_a_blocked_transport_beside_answers_is_a_warning() -> None:
     """Every answer fitted UDP today."""
     found = diagnose(case(custom(UDP_ONLY, OPEN_DNS), *resolves(None, None, T)))
