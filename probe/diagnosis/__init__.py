@@ -12,10 +12,11 @@ from itertools import chain, groupby
 import msgspec
 
 from probe.diagnosis import answers, dns, identity, images, logs, network, references, start, whole
+from probe.diagnosis.borrowed import enriched
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom
 from probe.diagnosis.folding import fold, sift
-from probe.diagnosis.hypotheses import enriched, from_stops
+from probe.diagnosis.hypotheses import from_stops
 from probe.diagnosis.symptoms import symptoms
 from probe.model import Finding
 

@@ -55,7 +55,8 @@ def _service(symptom: Symptom) -> str:
 
 def _bare(clues: Clues) -> str:
     """What a road without words leaves open."""
-    short = all(clue.symptom is not None and clue.symptom.road is Road.EXIT_CODE for clue in clues)
+    seen = [clue.symptom for clue in clues if clue.symptom is not None]
+    short = all(one.road is Road.EXIT_CODE and one.kind is Kind.UNKNOWN for one in seen)
     return " Only an exit code tells so, which names the layer and not the kind of failure." if short else ""
 
 
@@ -64,10 +65,10 @@ def _hosts(clues: Clues) -> str:
 
 
 def _intercepted_why(_: Case, clues: Clues) -> str:
+    signer = "" if ":" in clues[0].subject else f" It is signed by {clues[0].subject}."
     return (
-        f"The certificate that {_hosts(clues)} shows is signed by {clues[0].subject}, which the task does "
-        f"not trust: "
-        f"something opens TLS on the way. The agent will not talk to it.{_bare(clues)}"
+        f"The task does not trust the certificate that {_hosts(clues)} shows: something opens TLS on the way."
+        f"{signer} The agent will not talk to it.{_bare(clues)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""The service's own stop reasons: hypotheses before anything was measured, and nothing after."""
+"""The service's own stop reasons as hypotheses, while nothing was measured."""
 
 from __future__ import annotations
 
@@ -36,24 +36,6 @@ def from_stops(case: Case) -> Iterator[Clue]:
             yield from (_guess(clue, stop.reason) for clue in found)
             if found:
                 break
-
-
-def enriched(case: Case, symptom: Symptom) -> Symptom:
-    """A symptom that an exit code told, with the words of a stopped task of the service about the same.
-
-    The code names the layer and the kind; what the service's own task was refused says which request.
-    """
-    if symptom.layer is not Layer.CALL or symptom.road is not Road.EXIT_CODE:
-        return symptom
-    told = (symptom_of(case, decode(stop.reason)) for stop in case.spec.stops)
-    same = (
-        one for one in told if one is not None and one.target == symptom.target and one.kind is symptom.kind
-    )
-    found = next(same, None)
-    if found is None or found.observation is None:
-        return symptom
-    observation = msgspec.structs.replace(found.observation, road=Road.EXIT_CODE)
-    return msgspec.structs.replace(symptom, observation=observation)
 
 
 def symptom_of(case: Case, said: StopReason) -> Symptom | None:

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.model import Confidence, Kind, Layer, Road
-from tests.builders.cases import case, everywhere, fails
+from probe.model import Confidence, Failure, Kind, Layer, Road, Stop
+from tests.builders.cases import case, everywhere, fails, spec
 from tests.builders.vpcs import REGION, address, private_vpc
 
 AT = f"logs.{REGION}.amazonaws.com:443"
@@ -56,3 +56,39 @@ def test_an_exit_code_names_the_layer_and_says_that_it_knows_no_more(layer: Laye
     assert [(code, AT, Confidence.CORROBORATED, True)] == [
         (one.code, one.subject, one.confidence, "Only an exit code" in one.explanation) for one in found
     ]
+
+
+STOPPED = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+    "failed to create Cloudwatch log stream: request send failed, "
+    'Post "https://logs.us-east-1.amazonaws.com/": '
+)
+
+
+@pytest.mark.parametrize("road", [Road.EXIT_CODE, Road.STOP_REASON])
+@pytest.mark.parametrize(
+    ("layer", "words", "code"),
+    [
+        (Layer.TLS, "x509: certificate is valid for a.example.com, not logs.example.com", "tls-wrong-host"),
+        (Layer.TLS, "x509: certificate has expired or is not yet valid", "tls-certificate-expired"),
+        (Layer.TLS, "x509: certificate signed by unknown authority", "tls-intercepted"),
+        (Layer.TLS, "net/http: TLS handshake timeout", "tls-handshake-stalled"),
+        (Layer.TLS, "EOF", "tls-handshake-reset"),
+        (Layer.TLS, "no words for it", "tls-intercepted"),
+        (Layer.HTTP, "ThrottlingException: Rate exceeded", "service-throttling"),
+        (Layer.HTTP, "StatusCode: 503, ServiceUnavailable", "service-failing"),
+    ],
+)
+def test_a_short_road_borrows_the_words_of_a_stop_reason(
+    road: Road, layer: Layer, words: str, code: str
+) -> None:
+    """The service's own task for an exit code, the probe's for a stop reason; the confidence stays."""
+    steps = fails(
+        "logs", layer, Kind.CERTIFICATE_UNTRUSTED if layer is Layer.TLS else Kind.UNKNOWN, road=road
+    )
+    if road is Road.STOP_REASON:
+        failure = Failure(operation="handshake", kind=Kind.CERTIFICATE_UNTRUSTED, words=STOPPED + words)
+        steps = (*steps[:-1], replace(steps[-1], failure=failure))
+    stops = (Stop(task="t", reason=STOPPED + words),)
+    found = diagnose(case(private_vpc(), *everywhere(*steps, besides=("logs",)), spec=spec(stops=stops)))
+    assert [(code, Confidence.CORROBORATED)] == [(one.code, one.confidence) for one in found]
