@@ -36,7 +36,9 @@ def take(keys: Mapping[str, str], *, region: str, bundle: Path) -> None:
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_PAGER": "",
-        **dict.fromkeys(("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(bundle)),
+        **dict.fromkeys(
+            ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"), str(bundle)
+        ),
         "PATH": path,
     }
 
