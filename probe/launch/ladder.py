@@ -19,7 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import roads, second_look, snapshot, template
+from probe.launch import policies, roads, second_look, snapshot, template
 from probe.launch.carriers import fargate
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec
@@ -76,6 +76,7 @@ def climb(
     suppose(case)
     outcomes = _measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(read, roles=second_look.roles(session, outcomes))
+    read = policies.read(session, read, case.spec.execution_role, outcomes)
     measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read)
     return document.build(
         measured,

@@ -61,11 +61,6 @@ def refused(what: str, error: ClientError, action: str, resource: str) -> Refuse
     return RefusedError(what, f"{code}: {words}", f"see what {action} says of this request")
 
 
-def is_denied(error: ClientError) -> bool:
-    """Whether an error is IAM's refusal, as opposed to an answer."""
-    return code_of(error) in _DENIED
-
-
 def code_of(error: ClientError) -> str:
     """AWS's code of an error."""
     return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,107 @@
+"""The policies that bear on a denial: the role's own, its boundary, and those of what it was denied.
+
+Read only when something was denied.  A policy that may not be read is noted and the others are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from msgspec.structs import replace
+
+from probe import endpoints, references
+from probe.evidence.controls import Policy
+from probe.evidence.snapshot import Denied, Snapshot
+from probe.launch.snapshot import attempt
+from probe.model import Kind, Outcome
+
+_IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"
+
+
+def read(session: Any, seen: Snapshot, role: str | None, outcomes: Iterable[Outcome]) -> Snapshot:
+    """The snapshot with every policy that can have caused a denial; as it was where nothing was denied."""
+    denied = {
+        one.reference or ""
+        for outcome in outcomes
+        for one in outcome.observations
+        if one.failure is not None and one.failure.kind is Kind.ACCESS_DENIED
+    }
+    if not denied or role is None:
+        return seen
+    own = attempt(lambda: _of_role(session.client("iam"), role), "iam:ListRolePolicies", role)
+    others = [
+        attempt(*question) for resource in sorted(denied) for question in _of_resource(session, resource)
+    ]
+    told = tuple(policy for part in others if not isinstance(part, Denied) for policy in part)
+    refused = tuple(part for part in others if isinstance(part, Denied))
+    both = own if isinstance(own, Denied) else (*own, *told)
+    return replace(seen, policies=both, partial=(*seen.partial, *refused))
+
+
+def _of_role(iam: Any, role: str) -> Iterator[Policy]:
+    name = role.rpartition("/")[2]
+    for page in iam.get_paginator("list_role_policies").paginate(RoleName=name):
+        for inline in page["PolicyNames"]:
+            found = iam.get_role_policy(RoleName=name, PolicyName=inline)
+            yield _policy(role, _IDENTITY, inline, found["PolicyDocument"])
+    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name):
+        for attached in page["AttachedPolicies"]:
+            yield _policy(role, _IDENTITY, attached["PolicyArn"], _managed(iam, attached["PolicyArn"]))
+    boundary = (
+        iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    )
+    if boundary:
+        yield _policy(role, _BOUNDARY, boundary, _managed(iam, boundary))
+
+
+def _managed(iam: Any, arn: str) -> Any:
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+
+
+def _of_resource(session: Any, written: str) -> Iterator[tuple[Callable[[], Iterator[Policy]], str, str]]:
+    """How to read a secret's or a repository's own policy, the action that takes, and on what."""
+    try:
+        if references.is_secret(written):
+            yield _of_secret(session, references.secret(written).arn)
+        elif written:
+            yield from _of_image(session, references.image(written))
+    except references.MalformedReferenceError:
+        return
+
+
+def _of_secret(session: Any, arn: references.Arn) -> tuple[Callable[[], Iterator[Policy]], str, str]:
+    def ask() -> Iterator[Policy]:
+        client = session.client("secretsmanager", region_name=arn.region)
+        found = client.get_resource_policy(SecretId=str(arn)).get("ResourcePolicy")
+        if found:
+            yield _policy(str(arn), _RESOURCE, str(arn), found)
+
+    return ask, "secretsmanager:GetResourcePolicy", str(arn)
+
+
+def _of_image(
+    session: Any, image: references.Image
+) -> Iterator[tuple[Callable[[], Iterator[Policy]], str, str]]:
+    registry = references.ecr_registry(image.registry)
+    if registry is None:
+        return
+    partition = endpoints.partition(registry.region).name
+    arn = f"arn:{partition}:ecr:{registry.region}:{registry.account}:repository/{image.repository}"
+    asked = {"registryId": registry.account, "repositoryName": image.repository}
+    region = registry.region
+
+    def ask() -> Iterator[Policy]:
+        client = session.client("ecr", region_name=region)
+        with suppress(client.exceptions.RepositoryPolicyNotFoundException):
+            yield _policy(arn, _RESOURCE, arn, client.get_repository_policy(**asked)["policyText"])
+
+    yield ask, "ecr:GetRepositoryPolicy", arn
+
+
+def _policy(attached_to: str, kind: str, name: str, document: Any) -> Policy:
+    written = document if isinstance(document, str) else json.dumps(document)
+    return Policy(attached_to=attached_to, kind=kind, name=name, document=written)

@@ -1,0 +1,161 @@
+"""The policies that can have caused a denial, read only when there was one."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from probe.evidence.controls import Policy
+from probe.evidence.snapshot import Denied
+from probe.launch import policies, snapshot
+from probe.model import Failure, Kind, Layer, Observation, Outcome, Status
+from tests.clients import Answer, answering
+
+NOTHING = snapshot.unread(Denied(action="", resource="", words="a test"))
+ROLE = "arn:aws:iam::123456789012:role/exec"
+BOUNDARY, MANAGED = "arn:aws:iam::123456789012:policy/edge", "arn:aws:iam::aws:policy/Managed"
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf"
+REPOSITORY = "arn:aws:ecr:us-east-1:123456789012:repository/app"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1"
+TEXT = json.dumps({"Statement": []})
+NAMED = {"RoleName": "exec"}
+
+
+class Session:
+    """A session of stubbed clients, by service."""
+
+    def __init__(self, **clients: Any) -> None:
+        self.clients = clients
+
+    def client(self, service: str, **_: Any) -> Any:
+        return self.clients[service]
+
+
+def document(arn: str) -> list[Answer]:
+    """The two answers that a managed policy's document takes."""
+    header = {"Policy": {"DefaultVersionId": "v2"}}
+    version = {"PolicyVersion": {"Document": TEXT}}
+    return [
+        Answer("get_policy", {"PolicyArn": arn}, header),
+        Answer("get_policy_version", {"PolicyArn": arn, "VersionId": "v2"}, version),
+    ]
+
+
+def role(**parts: Any) -> Answer:
+    known = {"Path": "/", "RoleName": "exec", "RoleId": "AROAEXAMPLEEXAMPLE", "Arn": ROLE, "CreateDate": 0}
+    return Answer("get_role", NAMED, {"Role": known | parts})
+
+
+OF_ROLE = [
+    Answer("list_role_policies", NAMED, {"PolicyNames": ["start"]}),
+    Answer(
+        "get_role_policy",
+        NAMED | {"PolicyName": "start"},
+        {"RoleName": "exec", "PolicyName": "start", "PolicyDocument": TEXT},
+    ),
+    Answer("list_attached_role_policies", NAMED, {"AttachedPolicies": [{"PolicyArn": MANAGED}]}),
+    *document(MANAGED),
+    role(PermissionsBoundary={"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": BOUNDARY}),
+    *document(BOUNDARY),
+]
+BARE_ROLE = [
+    Answer("list_role_policies", NAMED, {"PolicyNames": []}),
+    Answer("list_attached_role_policies", NAMED, {"AttachedPolicies": []}),
+    role(),
+]
+
+
+def refused(reference: str, kind: Kind = Kind.ACCESS_DENIED) -> Outcome:
+    failure = Failure(operation="call", kind=kind, words="no")
+    one = Observation(
+        target="t",
+        layer=Layer.CALL,
+        operation="call",
+        status=Status.FAIL,
+        reference=reference,
+        failure=failure,
+    )
+    return Outcome(subnet="a", ended="the probe ran", observations=(one,))
+
+
+def test_a_roles_own_policies_and_its_boundary_are_read() -> None:
+    """Inline, managed and boundary, each with the name that a fix would use."""
+    with answering("iam", OF_ROLE) as iam:
+        found = policies.read(Session(iam=iam), NOTHING, ROLE, [refused("")])
+    assert not isinstance(found.policies, Denied)
+    assert [
+        ("identity-based", "start"),
+        ("identity-based", MANAGED),
+        ("permissions boundary", BOUNDARY),
+    ] == [(one.kind, one.name) for one in found.policies]
+
+
+@pytest.mark.parametrize(
+    ("service", "reference", "answer", "expected"),
+    [
+        (
+            "secretsmanager",
+            f"{SECRET}:key::",
+            Answer("get_resource_policy", {"SecretId": SECRET}, {"ResourcePolicy": TEXT}),
+            SECRET,
+        ),
+        (
+            "ecr",
+            IMAGE,
+            Answer(
+                "get_repository_policy",
+                {"registryId": "123456789012", "repositoryName": "app"},
+                {"policyText": TEXT},
+            ),
+            REPOSITORY,
+        ),
+    ],
+)
+def test_what_was_denied_has_a_policy_of_its_own(
+    service: str, reference: str, answer: Answer, expected: str
+) -> None:
+    """A secret's and a repository's policy are named by the resource that they lie on."""
+    with ExitStack() as stack:
+        iam = stack.enter_context(answering("iam", BARE_ROLE))
+        other = stack.enter_context(answering(service, [answer]))
+        found = policies.read(Session(iam=iam, **{service: other}), NOTHING, ROLE, [refused(reference)])
+    policy = Policy(attached_to=expected, kind="resource-based", name=expected, document=TEXT)
+    assert (policy,) == found.policies
+
+
+def test_a_repository_without_a_policy_is_no_refusal() -> None:
+    """Most have none."""
+    asked = {"registryId": "123456789012", "repositoryName": "app"}
+    none = Answer("get_repository_policy", asked, code="RepositoryPolicyNotFoundException", words="none")
+    with ExitStack() as stack:
+        iam = stack.enter_context(answering("iam", BARE_ROLE))
+        ecr = stack.enter_context(answering("ecr", [none]))
+        found = policies.read(Session(iam=iam, ecr=ecr), NOTHING, ROLE, [refused(IMAGE)])
+    assert ((), ()) == (found.policies, found.partial)
+
+
+def test_a_policy_that_may_not_be_read_is_noted_and_the_rest_is_kept() -> None:
+    """The report can say what it did not see."""
+    no = Answer("get_resource_policy", {"SecretId": SECRET}, code="AccessDeniedException", words="no")
+    with ExitStack() as stack:
+        iam = stack.enter_context(answering("iam", BARE_ROLE))
+        secrets = stack.enter_context(answering("secretsmanager", [no]))
+        found = policies.read(Session(iam=iam, secretsmanager=secrets), NOTHING, ROLE, [refused(SECRET)])
+    assert ((), ["secretsmanager:GetResourcePolicy"]) == (
+        found.policies,
+        [one.action for one in found.partial],
+    )
+
+
+@pytest.mark.parametrize(
+    ("role_arn", "outcomes"),
+    [(ROLE, []), (ROLE, [refused(SECRET, Kind.TIMEOUT)]), (None, [refused(SECRET)])],
+    ids=["nothing-failed", "nothing-denied", "no-role"],
+)
+def test_without_a_denial_no_policy_is_asked_for(role_arn: str | None, outcomes: list[Outcome]) -> None:
+    """The least rights do not include reading IAM."""
+    assert replace(NOTHING) == policies.read(Session(), NOTHING, role_arn, outcomes)
