@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from probe.lab.chamber import CannotStartError
 from probe.lab.fargate import environment, logs
 from probe.lab.fargate.agent import Prepared
 from probe.lab.fargate.calls import Caller
 from probe.lab.fargate.images import Image
-from probe.lab.fargate.runtime import CannotStartError, Job, Running, Runtime
+from probe.lab.fargate.runtime import Job, Running, Runtime
 from probe.lab.fargate.tasks import Task
 
 AUTHORITIES = "/etc/ssl/certs/ca-bundle.pem"

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from probe.lab.chamber import CannotStartError
 from probe.lab.fargate.ledger import Ledger
-from probe.lab.fargate.runtime import CannotStartError, Running
+from probe.lab.fargate.runtime import Running
 from probe.lab.fargate.tasks import Container, runtime_id
 
 START_TIMEOUT = 180.0

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from probe.lab.fargate.runtime import CannotStartError, Job, Processes
+from probe.lab.chamber import CannotStartError
+from probe.lab.fargate.runtime import Job, Processes
 
 STAGE = Path("/run/quarters")
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from probe.lab.fargate.runtime import CannotStartError, Running
+from probe.lab.chamber import CannotStartError
+from probe.lab.fargate.runtime import Running
 
 
 @dataclass

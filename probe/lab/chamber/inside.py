@@ -1,9 +1,9 @@
-"""The inside of one container of the process runtime: a private root, its volumes, its PID 1.
+"""The inside of a chamber: a private root, its volumes, its PID 1.
 
-A script, run by path in the task's network namespace: ``python -I -S chamber.py PLAN_FD ERROR_FD``.  It
+A script, run by path in the network namespace wanted: ``python -I -S inside.py PLAN_FD ERROR_FD``.  It
 imports nothing of ours, so that it starts in a few milliseconds.  PLAN_FD holds one JSON object:
-``argv env cwd user root volumes files read_only``.  What keeps the container from starting is written to
-ERROR_FD, which a successful exec closes.  SIGTERM is passed on to the container, SIGUSR1 kills it.
+``argv env cwd user root volumes shown files read_only temporary``.  What keeps the container from starting is
+written to ERROR_FD, which a successful exec closes.  SIGTERM is passed on to the container, SIGUSR1 kills it.
 
 The root is a tmpfs with the host's directories bound read-only into it; a path that the container must own
 (a volume's, ``/tmp``) becomes a directory of that tmpfs, however deep it lies.
@@ -63,12 +63,18 @@ def build_root(plan: Plan) -> None:
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", 0)
     os.chmod(root, 0o755)
-    holes = tree([*plan["volumes"], "/proc", "/run", "/tmp"], list(plan["files"]))
+    holes = tree([*plan["volumes"], *plan["shown"], "/proc", "/run", "/tmp"], list(plan["files"]))
     mirror("/", root, holes)
     os.chmod(root + "/tmp", 0o1777)
+    # Bound to itself, /tmp is a mount that can be writable while the root is not.
+    mount(root + "/tmp", root + "/tmp", None, MS_BIND | MS_REC)
+    for path, source in plan["shown"].items():
+        mount(source, root + path, None, MS_BIND | MS_REC)
     set_read_only(root, recursive=True)
     if not plan["read_only"]:
         set_read_only(root, recursive=False, value=False)
+    if plan["temporary"]:
+        set_read_only(root + "/tmp", recursive=False, value=False)
     set_read_only(root + "/dev", recursive=True, value=False)
     for path, source in {**plan["files"], **plan["volumes"]}.items():
         mount(source, root + path, None, MS_BIND | MS_REC)
