@@ -6,7 +6,7 @@ topic never decides: what was measured does, and what the definition itself forb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from probe.diagnosis.case import Case
 from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, judge, worst
@@ -77,9 +77,15 @@ def _measured(outcomes: Iterable[Outcome]) -> bool:
 
 def _of_target(target: Target, seen: Sequence[Observation], unanswered: Exit) -> Exit:
     judged = judge(target, seen)
-    if judged is not Exit.OUT_OF_TIME:
-        return judged
-    return worst(_named(seen)) if _named(seen) else unanswered
+    if judged is Exit.OUT_OF_TIME:
+        return worst(_named(seen)) if _named(seen) else unanswered
+    return worst([judged, *_named(_unplanned(target, seen))])
+
+
+def _unplanned(target: Target, seen: Iterable[Observation]) -> Iterator[Observation]:
+    """Calls that only ECS's own start made: a layer's presigned address is refused, though nothing asked."""
+    planned = {call.operation for call in target.calls}
+    return (one for one in seen if one.layer is Layer.CALL and one.operation not in planned)
 
 
 def _named(seen: Iterable[Observation]) -> list[Exit]:

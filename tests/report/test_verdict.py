@@ -35,6 +35,9 @@ UNREPORTED = Observation(
     road=Road.EXIT_CODE,
     because="the reporter exited with 20",
 )
+LAYER = msgspec.structs.replace(
+    seen(S3, Layer.CALL, Kind.ACCESS_DENIED, Road.STOP_REASON), operation="s3:GetObject", reference=None
+)
 MALFORMED = msgspec.structs.replace(BLOCKED, code="secret-reference-malformed")
 ROLELESS = msgspec.structs.replace(BLOCKED, code="execution-role-missing")
 
@@ -60,6 +63,7 @@ ROWS = {
         Exit.NO_REPORT,
     ),
     "role-not-assumable": (only(ROLE, complete=False), Exit.IDENTITY),
+    "a-layer-is-denied-to-ecs-itself": (only(*works(ECR), *works(S3), LAYER), Exit.IDENTITY),
     "one-subnet-silent": (case(SILENT, GOOD), Exit.NO_REPORT),
     "one-subnet-never-started": (case(GOOD), Exit.NO_REPORT),
     "complete-with-a-target-unanswered": (only(*works(ECR)), Exit.OUT_OF_TIME),
