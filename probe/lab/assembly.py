@@ -17,6 +17,7 @@ from probe.lab.compile import Conditions, compile_state
 from probe.lab.compile.hosts import with_hosts
 from probe.lab.fargate import Fargate
 from probe.lab.front import Front
+from probe.lab.function import Functions
 from probe.lab.kernel import Kernel
 from probe.lab.names import Names
 from probe.lab.resolver import Resolver
@@ -29,7 +30,7 @@ class Lab:
     """A running lab.  As a context manager it ends the task processes that it started."""
 
     def __init__(self, region: str, *, verbose: bool = False) -> None:
-        for place in ("registry", "certificates", "tasks"):
+        for place in ("registry", "certificates", "tasks", "functions"):
             (WORKSHOP / place).mkdir()
         self.cloud = Cloud(region, workdir=WORKSHOP / "registry")
         self.certificates = Certificates(WORKSHOP / "certificates")
@@ -39,6 +40,7 @@ class Lab:
         self._fargate = Fargate(
             self.cloud, ca=self.certificates.bundle, workdir=WORKSHOP / "tasks", verbose=verbose
         )
+        self._functions = Functions(self.cloud, ca=self.certificates.bundle, workdir=WORKSHOP / "functions")
         self._turn = threading.Lock()
         self._realise(State())
 
@@ -56,6 +58,7 @@ class Lab:
         self.refresh()
         self.cloud.after_change = self.refresh
         self.cloud.enforced = True
+        self._functions.start()
         self._fargate.start_services()
 
     def settle(self, timeout: float) -> None:

@@ -57,6 +57,7 @@ def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
         aws = boto3.Session()
         with clock.step("probe image"):
             os.environ["RUN_PROBE_IMAGE"] = world.push_probe_image(aws, _PROBE_REPOSITORY)
+            os.environ["RUN_PROBE_FUNCTION_ROLE"] = world.function_role(aws)
         with clock.step("build"):
             scenario.build(aws)
             if scenario.faults is not None:

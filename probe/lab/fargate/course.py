@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from probe.lab import netns
+from probe.lab import dhcp, interfaces, netns
 from probe.lab.fargate import agent, containers, crew, interface, metadata, stops
 from probe.lab.fargate.calls import Caller, Keys
 from probe.lab.fargate.dial import AbandonedError, Line
@@ -89,7 +89,7 @@ def _assume(yard: Yard, task: Task, role: str) -> Keys | None:
 
 def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
     """The agent's steps and the containers, in the task's namespace."""
-    servers, resolv_conf = interface.resolv_conf(yard.cloud, made.subnet)
+    servers, resolv_conf = dhcp.resolv_conf(yard.cloud, made.subnet)
     line = Line(
         name_servers=tuple(map(Server, servers)),
         trust=ssl.create_default_context(cafile=str(yard.authorities)),
@@ -181,7 +181,7 @@ def _leave(yard: Yard, task_id: str) -> None:
     yard.ledger.order_stop(task_id, "TaskFailedToStart", "InternalError: the task's thread ended early")
     task = yard.ledger.advance(task_id, "DEPROVISIONING", "stoppingAt", "executionStoppedAt")
     if task.interface:
-        interface.detach(yard.cloud, task.interface)
+        interfaces.remove(yard.cloud, task.interface.eni)
         yard.ledger.advance(task_id, interface=replace(task.interface, status="DELETED"))
     for one in task.containers:
         yard.ledger.set_container(task_id, one.name, status="STOPPED")

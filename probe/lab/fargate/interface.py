@@ -13,8 +13,6 @@ from probe.lab.fargate.tasks import Interface, Task
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
-_AMAZON = "AmazonProvidedDNS"
-
 
 def attach(cloud: Cloud, task: Task, subnet: str) -> Interface:
     """Make the interface; a namespace with its id exists when this returns.  Raises StartError."""
@@ -41,31 +39,9 @@ def attach(cloud: Cloud, task: Task, subnet: str) -> Interface:
     )
 
 
-def detach(cloud: Cloud, interface: Interface) -> None:
-    """Delete the interface.  One that somebody else deleted already is gone, which is what was wanted."""
-    try:
-        cloud.client("ec2").delete_network_interface(NetworkInterfaceId=interface.eni)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidNetworkInterfaceID.NotFound":
-            raise
-
-
 def zone(cloud: Cloud, subnet: str) -> str:
     """The availability zone of a subnet."""
     return str(cloud.client("ec2").describe_subnets(SubnetIds=[subnet])["Subnets"][0]["AvailabilityZone"])
-
-
-def resolv_conf(cloud: Cloud, subnet: str) -> tuple[tuple[str, ...], str]:
-    """The name servers of the VPC's DHCP options, and the resolv.conf that a container sees."""
-    ec2 = cloud.client("ec2")
-    vpc_id = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
-    vpc = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"][0]
-    options = _dhcp(cloud, vpc.get("DhcpOptionsId", "default"))
-    base, amazon = vpc["CidrBlock"].split("/")[0], options.get("domain-name-servers", [_AMAZON])
-    servers = tuple(_plus_two(base) if one == _AMAZON else one for one in amazon)
-    search = options.get("domain-name", [_default_domain(cloud.region)])
-    lines = [f"search {' '.join(search)}", *(f"nameserver {one}" for one in servers)]
-    return servers, "\n".join(lines) + "\n"
 
 
 def hosts(interface: Interface) -> str:
@@ -86,22 +62,3 @@ def _default_group(cloud: Cloud, subnet: str) -> str:
     vpc = ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["VpcId"]
     filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     return str(ec2.describe_security_groups(Filters=filters)["SecurityGroups"][0]["GroupId"])
-
-
-def _dhcp(cloud: Cloud, options: str) -> dict[str, list[str]]:
-    if not options.startswith("dopt-"):
-        return {}
-    try:
-        found = cloud.client("ec2").describe_dhcp_options(DhcpOptionsIds=[options])["DhcpOptions"]
-    except ClientError:
-        return {}  # the set of a region's defaults, which moto does not hold
-    return {one["Key"]: [value["Value"] for value in one["Values"]] for one in found[0]["DhcpConfigurations"]}
-
-
-def _plus_two(base: str) -> str:
-    first, second, third, last = base.split(".")
-    return f"{first}.{second}.{third}.{int(last) + 2}"
-
-
-def _default_domain(region: str) -> str:
-    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"

@@ -68,10 +68,12 @@ def asked(
 
 
 def _passed(call: Call, definition: Mapping[str, str]) -> tuple[Asked, ...]:
-    """iam:PassRole for each role that ECS is handed.
+    """iam:PassRole for each role that ECS or Lambda is handed.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security_iam_id-based-policy-examples.html
     """
+    if (call.api, call.operation) == ("lambda", "CreateFunction"):
+        return (Asked("iam:PassRole", _named(call, "Role"), "lambda.amazonaws.com"),)
     if (call.api, call.operation) not in {("ecs", "RunTask"), ("ecs", "RegisterTaskDefinition")}:
         return ()
     holder = call.params
@@ -206,10 +208,9 @@ def _sts(call: Call) -> tuple[str, ...]:
 
 
 def _lambda(call: Call) -> tuple[str, ...]:
-    name = _named(call, "FunctionName")
-    if not name or name.startswith("arn:"):
-        return (name,) if name else ()
-    return (_arn(call, "lambda", f"function:{name}"),)
+    """A function is named by its ARN, a part of it, or its name."""
+    name = _named(call, "FunctionName", "Resource")
+    return (_arn(call, "lambda", f"function:{name.rpartition('function:')[2]}"),) if name else ()
 
 
 _RESOURCES: Mapping[str, Callable[[Call], tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 
 from probe.lab.registry import push_image
 from probe.lab.world.changes import network_acl, regroup_endpoint
+from probe.lab.world.functions import function_role
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
 from probe.lab.world.services import Service, execution_policy, push_probe_image, service
@@ -14,6 +15,7 @@ __all__ = [
     "Network",
     "Service",
     "execution_policy",
+    "function_role",
     "https",
     "nat_vpc",
     "network_acl",
