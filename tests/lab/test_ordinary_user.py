@@ -1,0 +1,61 @@
+"""The lab as an ordinary user has it: no root, no capability, another user's files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lab.catalogue import DEADLINE, ROOT
+from tests.lab.ordinary import NOBODY
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home directory of the ordinary user's."""
+    if os.geteuid() == 0:
+        os.chown(tmp_path, NOBODY, NOBODY)
+    return tmp_path
+
+
+def ordinary(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command as an ordinary user runs it: as this user, or as nobody where this one is root."""
+    if os.geteuid() == 0:
+        needed = (*dict.fromkeys([sys.base_prefix, sys.prefix]), str(ROOT), str(home))
+        become = str(ROOT / "tests/lab/ordinary.py")
+        command = ("unshare", "--mount", sys.executable, become, *needed, "--", *command)
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(home)},
+    )
+
+
+def test_the_ordinary_user_is_one(home: Path) -> None:
+    """Neither root nor able to become it, in the home that is its own."""
+    look = "id -u; grep CapEff /proc/self/status | cut -f 2; touch ~/mine; stat -c %u ~/mine"
+    user, capabilities, owner = ordinary(home, "sh", "-c", look).stdout.split()
+    assert (False, 0, user) == (user == "0", int(capabilities, 16), owner)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [("healthy-private", 0), ("endpoint-sg-blocks-ingress", 12)],
+    ids=["healthy-private", "endpoint-sg-blocks-ingress"],
+)
+def test_an_ordinary_users_run_ends_as_roots_does(home: Path, scenario: str, code: int) -> None:
+    """The same command, the same verdict: user namespaces are all that it takes."""
+    command = [sys.executable, "-m", "probe.cli", "--lab", scenario, "--like-service", "checkout"]
+    ended = ordinary(home, *command)
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
