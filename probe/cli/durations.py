@@ -1,0 +1,19 @@
+"""Durations as people type them: ``90s``, ``15m``, ``1h``, ``2d``, and ``0``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import click
+
+_WRITTEN = re.compile(r"(?P<number>[0-9]{1,9})(?P<unit>[smhd])|0")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(_: click.Context, __: click.Parameter, value: str) -> timedelta:
+    """An option's value: a number with its unit.  ``BadParameter`` for anything else."""
+    written = _WRITTEN.fullmatch(value.strip())
+    if written is None:
+        raise click.BadParameter(f"{value!r} is no duration: write 90s, 15m, 1h, 2d or 0")
+    return timedelta(**{_UNITS[written["unit"]]: int(written["number"])} if written["unit"] else {})
