@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from probe import lines
 from probe.launch import exit_codes, stop_reasons
+from probe.launch.refusals import asking, code_of
+from probe.launch.refused import RefusedError
 from probe.model import LogSink, Observation, Outcome, Target, Work
 
 _ATTEMPTS = 4
@@ -30,28 +32,44 @@ def gather(logs: Callable[[str], Any], outcome: Outcome, work: Work) -> Outcome:
     """
     if not any(code is not None for code in outcome.exit_codes.values()):
         return replace(outcome, observations=stop_reasons.observations(outcome, work.targets))
-    told, complete = read_lines(logs, work.logs) if work.logs else ((), False)
-    rest = () if complete else tuple(_silent(told, outcome, work.targets))
-    return replace(outcome, complete=complete, observations=(*told, *rest))
+    read = read_lines(logs, work.logs) if work.logs else Read()
+    rest = () if read.complete else tuple(_silent(read.told, outcome, work.targets))
+    ended = f"{outcome.ended}; {read.refused}" if read.refused else outcome.ended
+    return replace(outcome, ended=ended, complete=read.complete, observations=(*read.told, *rest))
 
 
-def read_lines(logs: Callable[[str], Any], sink: LogSink) -> tuple[tuple[Observation, ...], bool]:
-    """The probe's own lines from its stream, and whether they are all there.
+class Read(NamedTuple):
+    """The probe's own lines, whether they are all there, and why they could not be read."""
+
+    told: tuple[Observation, ...] = ()
+    complete: bool = False
+    refused: str | None = None
+
+
+def read_lines(logs: Callable[[str], Any], sink: LogSink) -> Read:
+    """The probe's own lines from its stream.
 
     CloudWatch shows events a moment after it took them, so it is asked a few times; a stream that is not
     there was never written, which is the ordinary case of a broken logs endpoint.
     """
-    told: tuple[tuple[Observation, ...], bool] = ((), False)
+    read = Read()
+    stream = f"{sink.group}:{sink.stream}"
     for attempt in range(_ATTEMPTS):
         if attempt:
             time.sleep(_PAUSE)
         try:
-            told = lines.parse(_messages(logs(sink.region), sink))
-        except (ClientError, BotoCoreError):
-            return told
-        if told[1]:
+            with asking("its log could not be read", "logs:GetLogEvents", stream):
+                read = Read(*lines.parse(_messages(logs(sink.region), sink)))
+        except RefusedError as error:
+            return read if _never_written(error) else read._replace(refused=str(error))
+        if read.complete:
             break
-    return told
+    return read
+
+
+def _never_written(error: RefusedError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and code_of(cause) == "ResourceNotFoundException"
 
 
 def _messages(logs: Any, sink: LogSink) -> Iterator[str]:

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError
 
 from probe import lines
 from probe.launch import roads
 from probe.model import Layer, LogSink, Observation, Outcome, Road, Status, Target, Work
+from tests.launch.fake_ecs import denied
 
 SINK = LogSink(group="/ecs/app", stream="ecs/app/probe-r-a", region="us-east-1")
 MISSING = ClientError(
@@ -21,7 +22,7 @@ MISSING = ClientError(
 class Logs:
     """A log stream in pages, or the error that reading it is."""
 
-    def __init__(self, *pages: list[str], error: ClientError | None = None) -> None:
+    def __init__(self, *pages: list[str], error: ClientError | BotoCoreError | None = None) -> None:
         self.pages, self.error, self.asked = pages, error, 0
 
     def get_log_events(self, *, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803  boto3's
@@ -76,6 +77,27 @@ def test_a_stream_that_was_never_written_is_asked_for_once() -> None:
     logs = Logs(error=MISSING)
     found = gathered(logs, {"probe": 0, "ecr-api": 0, "logs": 12})
     assert (1, {Road.EXIT_CODE}) == (logs.asked, {one.road for one in found.observations})
+    assert "the probe ran" == found.ended
+
+
+@pytest.mark.parametrize(
+    ("error", "because"),
+    [
+        (
+            denied(
+                "GetLogEvents", "logs:GetLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/app"
+            ),
+            "logs:GetLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:/ecs/app is denied",
+        ),
+        (ConnectTimeoutError(endpoint_url="https://x"), 'Connect timeout on endpoint URL: "https://x"'),
+    ],
+    ids=["denied", "no-answer"],
+)
+def test_a_log_that_cannot_be_read_is_said(error: ClientError | BotoCoreError, because: str) -> None:
+    """The exit codes still tell, and the report says why they alone do."""
+    found = gathered(Logs(error=error), {"probe": 0, "ecr-api": 0, "logs": 12})
+    assert f"the probe ran; its log could not be read: {because}" == found.ended
+    assert {Road.EXIT_CODE} == {one.road for one in found.observations}
 
 
 def test_a_task_that_never_ran_has_only_its_reason() -> None:
