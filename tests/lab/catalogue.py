@@ -81,8 +81,11 @@ def like(scenario: Scenario) -> tuple[str, ...]:
     return ("--like-service", str(scenario.service), "--cluster", str(scenario.cluster))
 
 
-def play(scenario: Scenario, script: str, *arguments: str) -> Rehearsal:
-    """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far."""
+def play(scenario: Scenario, script: str, *arguments: str, own_group: bool = False) -> Rehearsal:
+    """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far.
+
+    With ``own_group`` the lab and all that is in it are a process group, as a terminal's foreground is.
+    """
     playing = subprocess.Popen(
         in_lab(scenario, sys.executable, str(ROOT / "tests/lab" / script), *arguments),
         stdin=subprocess.DEVNULL,
@@ -91,6 +94,7 @@ def play(scenario: Scenario, script: str, *arguments: str) -> Rehearsal:
         text=True,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
+        process_group=0 if own_group else None,
     )
     try:
         told, said = playing.communicate(timeout=DEADLINE)

@@ -7,16 +7,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.lab.processes import DEADLINE, alive, descendants, until
+
 pytestmark = pytest.mark.lab
 
-DEADLINE = 60.0
 LOOK = """
 import boto3, json, os, socket
 ec2 = boto3.client("ec2")
@@ -66,16 +66,6 @@ def ended(running: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit code and both outputs."""
     said, complained = running.communicate(timeout=DEADLINE)
     return running.returncode, said, complained
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Whether something became true before the deadline."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.fixture(scope="module")
@@ -160,10 +150,4 @@ def test_kill_9_leaves_nothing(sleeping: subprocess.Popen[str]) -> None:
     assert len(below) >= 3
     sleeping.kill()
     sleeping.wait()
-    assert until(lambda: not any(Path(f"/proc/{one}").exists() for one in below))
-
-
-def descendants(pid: int) -> list[int]:
-    """Every process below one."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [found for child in children for found in (int(child), *descendants(int(child)))]
+    assert until(lambda: not alive(below))
