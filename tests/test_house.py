@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "hand": SHARED | {"references"},
     "session": SHARED | {"hand", "results", "writer", "delivery", "failures", "measure", "calls"},
     "__main__": {"results", "session"},
+    "function": {"model", "measure"},
     # At the operator's desk.
     "stopped": FOUNDATION | {"endpoints", "references"},
     "evidence": FOUNDATION | {"endpoints"},

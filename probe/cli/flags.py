@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from probe import endpoints
-from probe.launch.wishes import Subject, Wish
+from probe.launch.wishes import Carrier, Subject, Wish
 from probe.model import Noun
 from probe.plan import host_target
 
@@ -28,6 +28,8 @@ class Flags(Noun, frozen=True, kw_only=True):
     image: str | None
     pull_role: str | None
     log_group: str | None
+    carrier: Carrier
+    function_role: str | None
     timeout: float
     output: str
     dry_run: bool
@@ -37,10 +39,12 @@ class Flags(Noun, frozen=True, kw_only=True):
 
     def named(self) -> int:
         """How many subjects were named; one is what a run takes."""
-        return sum(map(bool, (self.service, self.task, self.subnets)))
+        return sum(one not in {None, ()} for one in (self.service, self.task, self.subnets))
 
     def subject(self) -> Subject:
-        """What to probe like."""
+        """What to probe like.  ``UsageError`` where a script's variable was empty."""
+        if not (self.service or self.task or _split(self.subnets)):
+            raise click.UsageError("cannot tell what to probe like: the name that was given is empty")
         return Subject(
             cluster=self.cluster,
             service=self.service,
@@ -54,7 +58,7 @@ class Flags(Noun, frozen=True, kw_only=True):
 
     def wish(self) -> Wish:
         """How to probe.  ``UsageError`` for a service or a host that is none, or without a probe image."""
-        if not self.image and not self.no_launch:
+        if not self.image and not self.no_launch and self.carrier is not Carrier.FUNCTION:
             why = "neither --probe-image nor RUN_PROBE_IMAGE names it"
             raise click.UsageError(f"cannot find the probe's image: {why}")
         return Wish(
@@ -65,6 +69,8 @@ class Flags(Noun, frozen=True, kw_only=True):
             hosts=_hosts(_split(self.hosts)),
             timeout=self.timeout,
             launch=not self.no_launch,
+            carrier=self.carrier,
+            function_role=self.function_role or None,
         )
 
 

@@ -49,6 +49,19 @@ from probe.plan import OversizedPlanError
 @click.option(
     "--log-group", metavar="NAME", help="Where the probe logs; the definition's first group without it."
 )
+@click.option(
+    "--carrier",
+    type=click.Choice(["auto", "fargate", "function"]),
+    default="auto",
+    show_default=True,
+    help="What to start.",
+)
+@click.option(
+    "--function-role",
+    envvar="RUN_PROBE_FUNCTION_ROLE",
+    metavar="ARN",
+    help="The role of a function that measures where no probe can start.",
+)
 @click.option("--timeout", type=click.FloatRange(min=1), default=420.0, show_default=True, help="Seconds.")
 @click.option("--output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Print the exact requests as JSON and start nothing.")

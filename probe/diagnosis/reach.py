@@ -96,6 +96,7 @@ def _local_ports(case: Case, symptom: Symptom) -> Ports:
     if symptom.road is Road.FUNCTION:
         return NAT_PORTS
     here = (outcome for outcome in case.outcomes if outcome.subnet == symptom.subnet)
-    told = (str(one.facts.get("local_ports", "")) for outcome in here for one in outcome.observations)
+    seen = (one for outcome in here for one in outcome.observations if one.road is not Road.FUNCTION)
+    told = (str(one.facts.get("local_ports", "")) for one in seen)
     found = (_RANGE.fullmatch(text) for text in told)
     return next(((int(one[1]), int(one[2])) for one in found if one is not None), LINUX_PORTS)

@@ -34,7 +34,15 @@ def heard(case: Case, subnet: str, target: str) -> tuple[Observation, ...]:
         if one.target == target
     ]
     whole = tuple(one for one in here if one.road in _WHOLE)
-    return whole if any(one.status in _DECIDED for one in whole) else tuple(here)
+    if not any(one.status in _DECIDED for one in whole):
+        return tuple(here)
+    met = tuple(one for one in here if one.road is Road.STOP_REASON and one.status is Status.FAIL)
+    return (*(one for one in whole if not _belied(one, met)), *met)
+
+
+def _belied(one: Observation, met: tuple[Observation, ...]) -> bool:
+    """A function's success where ECS's own start failed: it is the task's way that counts."""
+    return one.status is Status.PASS and any(one.layer is other.layer for other in met)
 
 
 def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Iterator[Symptom]:

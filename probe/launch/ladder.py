@@ -1,6 +1,7 @@
 """The rungs of a run, each answering as soon as it can: hypotheses, then the truth from inside the VPC.
 
-(a) the service's own stop reasons and the configuration, at once; (b) the Fargate carrier.
+(a) the service's own stop reasons and the configuration, at once; (b) the Fargate carrier, and (c) functions
+beside it where its tasks cannot start: ``rungs`` has both.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,8 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import policies, roads, second_look, snapshot, template
-from probe.launch.carriers import fargate
+from probe.launch import policies, rungs, second_look, snapshot, template
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec
 from probe.report import document
@@ -31,7 +30,6 @@ Tell = Callable[[str], None]
 ANY_TASK_NEEDS = ("ecr.api", "ecr.dkr", "s3", "logs")
 """What any Fargate task needs; it counts where there is no definition that could say."""
 
-_AT_ONCE = 8
 _NOT_YET = Denied(action="", resource="", words="not read yet")
 
 
@@ -74,7 +72,7 @@ def climb(
     read = replace(read, instances=second_look.instances(session, read))
     case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
     suppose(case)
-    outcomes = _measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
+    outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(read, roles=second_look.roles(session, outcomes))
     read = policies.read(session, read, case.spec.execution_role, outcomes)
     measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read)
@@ -85,21 +83,6 @@ def climb(
         started=started.isoformat(timespec="seconds"),
         took=round(time.monotonic() - clock, 3),
     )
-
-
-def _measure(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) -> tuple[Outcome, ...]:
-    if any(run.work.logs is None for run in requests.runs):
-        tell("no log group is known, so exit codes alone will tell; --log-group names one")
-    ended = fargate.run(session, requests, cluster=case.spec.cluster, timeout=wish.timeout, tell=tell)
-    works = {run.subnet: run.work for run in requests.runs}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(
-            pool.map(lambda outcome: roads.gather(_logs(session), outcome, works[outcome.subnet]), ended)
-        )
-
-
-def _logs(session: Any) -> Callable[[str], Any]:
-    return lambda region: session.client("logs", region_name=region)
 
 
 def _not_launched(spec: Spec) -> tuple[Outcome, ...]:

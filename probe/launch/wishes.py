@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from probe.model import Noun
+
+
+class Carrier(StrEnum):
+    """What may be started: Fargate probes, functions, or the first with the second where it cannot tell."""
+
+    AUTO = "auto"
+    FARGATE = "fargate"
+    FUNCTION = "function"
 
 
 class Subject(Noun, frozen=True, kw_only=True):
@@ -28,3 +38,5 @@ class Wish(Noun, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     timeout: float = 420.0
     launch: bool = True
+    carrier: Carrier = Carrier.AUTO
+    function_role: str | None = None

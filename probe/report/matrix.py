@@ -67,9 +67,16 @@ def _status(target: Target, layer: Layer, here: Sequence[Observation]) -> Status
     if not here:
         return Status.NO_REPORT if _planned(target, layer) else Status.SKIP
     found = {one.status for one in _deciding(target, layer, here)}
+    if layer is not Layer.CALL and any(_met_by_ecs(one) for one in here):
+        return Status.FAIL
     calls = (Status.FAIL, Status.ERROR, Status.NO_REPORT, Status.SKIP, Status.PASS)
     layers = (Status.PASS, Status.FAIL, Status.ERROR, Status.NO_REPORT, Status.SKIP)
     return next(one for one in (calls if layer is Layer.CALL else layers) if one in found)
+
+
+def _met_by_ecs(one: Observation) -> bool:
+    """ECS's own start failed here, whatever a function beside it did."""
+    return one.road is Road.STOP_REASON and one.status is Status.FAIL
 
 
 def _planned(target: Target, layer: Layer) -> bool:

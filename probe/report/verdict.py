@@ -79,7 +79,12 @@ def _of_target(target: Target, seen: Sequence[Observation], unanswered: Exit) ->
     judged = judge(target, seen)
     if judged is Exit.OUT_OF_TIME:
         return worst(_named(seen)) if _named(seen) else unanswered
-    return worst([judged, *_named(_unplanned(target, seen))])
+    return worst([judged, *_named(_unplanned(target, seen)), *_named(_met_by_ecs(seen))])
+
+
+def _met_by_ecs(seen: Iterable[Observation]) -> Iterator[Observation]:
+    """What ECS's own start met below the calls; a function beside it may have come through."""
+    return (one for one in seen if one.road is Road.STOP_REASON and one.layer is not Layer.CALL)
 
 
 def _unplanned(target: Target, seen: Iterable[Observation]) -> Iterator[Observation]:

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec.structs import replace
 
 from probe.launch.refusals import asking, in_one_line
 from probe.launch.refused import RefusedError
@@ -27,10 +28,37 @@ _BATCH = 100
 _AT_ONCE = 8
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
-_VERDICT = "verdict"
+_VERDICT, _RUNNING = "verdict", "running"
+_STALLED = 25.0
+"""Seconds after which a task that does not run yet is late: most run by then."""
 
 
-def run(session: Any, plan: Plan, *, cluster: str, timeout: float, tell: Tell) -> tuple[Outcome, ...]:
+class Beside:
+    """Who measures beside the Fargate carrier; by default nobody does."""
+
+    def lagging(self, subnets: Iterable[str]) -> None:
+        """In these subnets the probe could not start, or has not yet."""
+
+    def answered(self, subnets: Iterable[str]) -> None:
+        """In these subnets it ran."""
+
+    def overtaken(self) -> frozenset[str]:
+        """Subnets in which a task that does not run yet needs to be waited for no more."""
+        return frozenset()
+
+
+class Watch(NamedTuple):
+    """What following the tasks takes besides them."""
+
+    cluster: str
+    deadline: float
+    tell: Tell
+    beside: Beside
+
+
+def run(
+    session: Any, plan: Plan, *, cluster: str, timeout: float, tell: Tell, beside: Beside | None = None
+) -> tuple[Outcome, ...]:
     """How the probe ended in each subnet of a plan, by exit codes and stop reasons.
 
     Seconds count for everything from the first request; a task that has not ended by then is stopped.
@@ -42,7 +70,7 @@ def run(session: Any, plan: Plan, *, cluster: str, timeout: float, tell: Tell) -
             registered(ecs, plan, tell) as definition,
             started(ecs, plan, definition, tell) as (tasks, refused),
         ):
-            ended = _watch(ecs, cluster, tasks, deadline, tell)
+            ended = _watch(ecs, tasks, Watch(cluster, deadline, tell, beside or Beside()))
     except RefusedError as error:
         return tuple(_not_started(run.subnet, error) for run in plan.runs)
     return (*refused, *ended)
@@ -104,25 +132,40 @@ def _not_started(subnet: str, error: RefusedError) -> Outcome:
     return Outcome(subnet=subnet, ended=f"{error}; {error.advice}", stop_reason=words)
 
 
-def _watch(ecs: Any, cluster: str, tasks: Tasks, deadline: float, tell: Tell) -> Iterable[Outcome]:
+def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
     """Follow the tasks until each has ended or the time is up; outcomes in the order of the subnets."""
     found: dict[str, Outcome] = {}
     seen: dict[str, str] = {}
-    pause = _FIRST_PAUSE
-    while len(found) < len(tasks) and time.monotonic() < deadline:
-        time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
+    pause, stalled = _FIRST_PAUSE, time.monotonic() + _STALLED
+    while len(found) < len(tasks) and time.monotonic() < watch.deadline:
+        time.sleep(min(pause, max(0.0, watch.deadline - time.monotonic())))
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)
         waiting = {task: subnet for subnet, task in tasks.items() if subnet not in found}
         try:
-            described = _describe(ecs, cluster, list(waiting))
+            described = _describe(ecs, watch.cluster, list(waiting))
         except RefusedError as error:
             return [found.get(subnet) or _not_started(subnet, error) for subnet in tasks]
         for task in described:
             subnet = waiting[task["taskArn"]]
-            _progress(subnet, task, seen, tell)
+            _progress(subnet, task, seen, watch.tell)
             if _has_ended(task):
                 found[subnet] = outcome(subnet, task)
+        _attend(tasks, found, seen, watch.beside, late=time.monotonic() > stalled)
     return [found.get(subnet) or _late(subnet, task, seen) for subnet, task in tasks.items()]
+
+
+def _attend(
+    tasks: Tasks, found: dict[str, Outcome], seen: Mapping[str, str], beside: Beside, *, late: bool
+) -> None:
+    """Tell who measures beside how the tasks fare, and give up those that were overtaken."""
+    beside.answered(subnet for subnet, one in found.items() if ran(one))
+    beside.lagging([subnet for subnet, one in found.items() if not ran(one)])
+    idle = [subnet for subnet in tasks if subnet not in found and seen.get(subnet) != _RUNNING]
+    if late:
+        beside.lagging(idle)
+    for subnet in beside.overtaken().intersection(idle):
+        ended = f"stopped while {_status(subnet, seen)}: a function had found the way to its image broken"
+        found[subnet] = Outcome(subnet=subnet, task=tasks[subnet], ended=ended)
 
 
 def _describe(ecs: Any, cluster: str, tasks: list[str]) -> list[Mapping[str, Any]]:
@@ -142,18 +185,22 @@ def _has_ended(task: Mapping[str, Any]) -> bool:
 
 def outcome(subnet: str, task: Mapping[str, Any]) -> Outcome:
     """An ended task as an outcome without observations; ``ended`` says in a line how it went."""
-    codes = _exit_codes(task)
-    ran = any(code is not None for code in codes.values())
     reason = reasons(task)
-    return Outcome(
+    found = Outcome(
         subnet=subnet,
         az=task.get("availabilityZone"),
         task=task["taskArn"],
-        ended="the probe ran" if ran else f"the probe could not start: {reason or 'ECS gave no reason'}",
+        ended=f"the probe could not start: {reason or 'ECS gave no reason'}",
         stop_code=task.get("stopCode"),
         stop_reason=reason,
-        exit_codes=codes,
+        exit_codes=_exit_codes(task),
     )
+    return replace(found, ended="the probe ran") if ran(found) else found
+
+
+def ran(outcome: Outcome) -> bool:
+    """Whether any container of the probe's task came to an exit code."""
+    return any(code is not None for code in outcome.exit_codes.values())
 
 
 def _exit_codes(task: Mapping[str, Any]) -> dict[str, int | None]:
@@ -161,10 +208,12 @@ def _exit_codes(task: Mapping[str, Any]) -> dict[str, int | None]:
 
 
 def _late(subnet: str, task: str, seen: Mapping[str, str]) -> Outcome:
-    status = seen.get(subnet, "not shown by ECS")
-    return Outcome(
-        subnet=subnet, task=task, ended=f"out of time: the probe's task was {status}; it was stopped"
-    )
+    ended = f"out of time: the probe's task was {_status(subnet, seen)}; it was stopped"
+    return Outcome(subnet=subnet, task=task, ended=ended)
+
+
+def _status(subnet: str, seen: Mapping[str, str]) -> str:
+    return seen.get(subnet, "not shown by ECS")
 
 
 def _progress(subnet: str, task: Mapping[str, Any], seen: dict[str, str], tell: Tell) -> None:
