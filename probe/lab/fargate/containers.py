@@ -96,7 +96,7 @@ def _job(room: Room, definition: Mapping[str, Any], image: Image) -> Job:
             room.task, definition, room.prepared, own | environment.of_lab(AUTHORITIES)
         ),
         cwd=definition.get("workingDirectory") or image.config.get("WorkingDir") or "/",
-        user=environment.user(image),
+        user=environment.user(definition, image),
         volumes=_volumes(room, definition, image),
         files={
             "/etc/resolv.conf": room.folder / "resolv.conf",
@@ -120,7 +120,7 @@ def _volumes(room: Room, definition: Mapping[str, Any], image: Image) -> dict[st
 
 def _give_to_user(source: Path, path: str, image: Image) -> None:
     """A path that the image declares with VOLUME keeps the owner it has there; any other volume is root's."""
-    owner = environment.user(image)
+    owner = environment.user({}, image)
     if owner and path in (image.config.get("Volumes") or {}) and os.geteuid() == 0:
         try:
             os.chown(source, *owner)

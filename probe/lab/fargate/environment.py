@@ -69,9 +69,9 @@ def of_lab(authorities: str) -> dict[str, str]:
     }
 
 
-def user(image: Image) -> tuple[int, int] | None:
-    """The image's numeric user and group; a name cannot be looked up without the image's layers."""
-    uid, _, gid = str(image.config.get("User") or "").partition(":")
+def user(definition: Mapping[str, Any], image: Image) -> tuple[int, int] | None:
+    """The definition's numeric user and group, or else the image's; a name's are in layers that nobody unpacks."""
+    uid, _, gid = str(definition.get("user") or image.config.get("User") or "").partition(":")
     if not uid.isdigit() or int(uid) == 0:
         return None
     return int(uid), int(gid) if gid.isdigit() else 0

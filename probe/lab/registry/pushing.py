@@ -61,11 +61,12 @@ def push_image(
     platforms: Sequence[str] = ("linux/amd64",),
     entrypoint: Sequence[str] = ("/bin/true",),
     environment: Mapping[str, str] | None = None,
+    config: Mapping[str, Any] | None = None,
 ) -> str:
     """Push a small image, for several platforms as a list, and give its URI (``HOST/NAME:TAG``).
 
-    ``aws`` is a boto3 session; the repository is created when it is missing.  Errors are boto3's and
-    urllib's.
+    ``aws`` is a boto3 session; the repository is created when it is missing.  ``config`` is laid over the
+    image's own (``User``, ``Volumes``, …).  Errors are boto3's and urllib's.
     """
     ecr = aws.client("ecr")
     try:
@@ -77,11 +78,12 @@ def push_image(
     target = _Repository(f"https://{host}/v2/{name}", f"Basic {token}")
     layer = {"mediaType": _LAYER, **target.blob(_layer(repository, tag))}
     only = len(platforms) == 1
-    config = {
+    settings = {
         "Entrypoint": list(entrypoint),
         "Env": [f"{name}={value}" for name, value in (environment or {}).items()],
+        **(config or {}),
     }
-    made = [_image(target, layer, platform, config, tag if only else "") for platform in platforms]
+    made = [_image(target, layer, platform, settings, tag if only else "") for platform in platforms]
     if not only:
         target.manifest({"schemaVersion": 2, "mediaType": _INDEX, "manifests": made}, tag)
     return f"{uri}:{tag}"
