@@ -70,7 +70,7 @@ def of_lab(authorities: str) -> dict[str, str]:
 
 
 def user(definition: Mapping[str, Any], image: Image) -> tuple[int, int] | None:
-    """The definition's numeric user and group, or else the image's; a name's are in layers that nobody unpacks."""
+    """The definition's numeric user and group, or else the image's; names are in layers, unread."""
     uid, _, gid = str(definition.get("user") or image.config.get("User") or "").partition(":")
     if not uid.isdigit() or int(uid) == 0:
         return None

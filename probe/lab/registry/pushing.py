@@ -60,13 +60,12 @@ def push_image(
     tag: str = "latest",
     platforms: Sequence[str] = ("linux/amd64",),
     entrypoint: Sequence[str] = ("/bin/true",),
-    environment: Mapping[str, str] | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> str:
     """Push a small image, for several platforms as a list, and give its URI (``HOST/NAME:TAG``).
 
-    ``aws`` is a boto3 session; the repository is created when it is missing.  ``config`` is laid over the
-    image's own (``User``, ``Volumes``, …).  Errors are boto3's and urllib's.
+    ``aws`` is a boto3 session; the repository is created when it is missing.  ``config`` is what else
+    its configuration says (``User``, ``Volumes``, ``Env``, …).  Errors are boto3's and urllib's.
     """
     ecr = aws.client("ecr")
     try:
@@ -78,11 +77,7 @@ def push_image(
     target = _Repository(f"https://{host}/v2/{name}", f"Basic {token}")
     layer = {"mediaType": _LAYER, **target.blob(_layer(repository, tag))}
     only = len(platforms) == 1
-    settings = {
-        "Entrypoint": list(entrypoint),
-        "Env": [f"{name}={value}" for name, value in (environment or {}).items()],
-        **(config or {}),
-    }
+    settings = {"Entrypoint": list(entrypoint), **(config or {})}
     made = [_image(target, layer, platform, settings, tag if only else "") for platform in platforms]
     if not only:
         target.manifest({"schemaVersion": 2, "mediaType": _INDEX, "manifests": made}, tag)
