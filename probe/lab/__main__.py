@@ -23,7 +23,10 @@ def main(arguments: list[str]) -> int:
     try:
         path = scenario.find(options.scenario).resolve()
         return stage.enter([*(["--verbose"] if options.verbose else []), str(path), "--", *command])
-    except (scenario.ScenarioError, stage.StageError) as error:
+    except scenario.ScenarioError as error:
+        sys.stderr.write(f"{error}\n  {error.advice}\n")
+        return USAGE
+    except stage.StageError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
 

@@ -19,10 +19,15 @@ from probe.lab.expectation import Expectation
 
 CATALOGUE = Path(__file__).parent / "scenarios"
 DEFAULT_REGION = "us-east-1"
+_EXAMPLE = f"a scenario that works to begin with: {CATALOGUE / 'healthy_private.py'}"
 
 
 class ScenarioError(Exception):
-    """The scenario cannot be used; the text says what happened and why."""
+    """The scenario cannot be used; the text says what happened and why, ``advice`` what to do."""
+
+    def __init__(self, line: str, advice: str) -> None:
+        super().__init__(line)
+        self.advice = advice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +58,11 @@ def find(wanted: str) -> Path:
     if "/" in wanted or wanted.endswith(".py"):
         path = Path(wanted)
         if not path.is_file():
-            raise ScenarioError(f"cannot open scenario {wanted}: there is no such file")
+            raise ScenarioError(f"cannot open scenario {wanted}: there is no such file", _choice())
         return path
     path = CATALOGUE / f"{wanted.replace('-', '_')}.py"
     if not path.is_file():
-        raise ScenarioError(f"no scenario {wanted}: the catalogue has {', '.join(names())}")
+        raise ScenarioError(f"cannot find scenario {wanted}: the catalogue has none of that name", _choice())
     return path
 
 
@@ -70,7 +75,7 @@ def load(path: Path) -> Scenario:
     module = _execute(path)
     build = getattr(module, "build", None)
     if not callable(build):
-        raise ScenarioError(f"cannot use scenario {path}: it has no function build(aws)")
+        raise ScenarioError(f"cannot use scenario {path}: it has no function build(aws)", _EXAMPLE)
     return Scenario(
         name=_spoken(path),
         title=(module.__doc__ or path.stem).strip().splitlines()[0],
@@ -88,13 +93,14 @@ def _execute(path: Path) -> ModuleType:
     name = f"probe_lab_scenario_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ScenarioError(f"cannot read scenario {path}: it is not a Python file")
+        raise ScenarioError(f"cannot read scenario {path}: it is not a Python file", _EXAMPLE)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise ScenarioError(f"cannot read scenario {path}: line {error.lineno}: {error.msg}") from error
+        line = f"cannot read scenario {path}: line {error.lineno}: {error.msg}"
+        raise ScenarioError(line, "mend that line: the file is read as Python") from error
     return module
 
 
@@ -106,6 +112,10 @@ def blame(error: Exception, path: Path) -> str | None:
         return None
     words = " ".join(str(error).split()) or "no further words"
     return f"scenario {_spoken(path)} failed: line {line}: {type(error).__name__}: {words}"
+
+
+def _choice() -> str:
+    return f"give a path of your own or one of: {', '.join(names())}"
 
 
 def _spoken(path: Path) -> str:

@@ -36,7 +36,10 @@ def main(arguments: list[str]) -> int:
     try:
         stage.prepare()
         return _run(load(path), arguments[at + 1 :], verbose=verbose)
-    except (ScenarioError, stage.StageError) as error:
+    except ScenarioError as error:
+        sys.stderr.write(f"{error}\n  {error.advice}\n")
+        return _USAGE
+    except stage.StageError as error:
         sys.stderr.write(f"{error}\n")
         return _USAGE
     except KeyboardInterrupt:

@@ -84,19 +84,24 @@ def test_hyphens_are_underscores() -> None:
 
 
 MISSING = [
-    pytest.param("no-such-thing", "no scenario no-such-thing: the catalogue has ", id="name"),
+    pytest.param(
+        "no-such-thing",
+        "cannot find scenario no-such-thing: the catalogue has none of that name\n",
+        id="name",
+    ),
     pytest.param("./gone.py", "cannot open scenario ./gone.py: there is no such file", id="path"),
 ]
 
 
 @pytest.mark.parametrize(("wanted", "expected"), MISSING)
-def test_a_missing_scenario_is_one_line_and_exit_2(wanted: str, expected: str) -> None:
-    """Nothing is started."""
+def test_a_missing_scenario_is_one_line_advice_and_exit_2(wanted: str, expected: str) -> None:
+    """Nothing is started; the advice names the catalogue."""
     command = [sys.executable, "-m", "probe.lab", wanted, "--", "true"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(expected)
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 2
+    assert "healthy-private" in done.stderr.splitlines()[1]
 
 
 def test_without_a_command_there_is_nothing_to_run() -> None:
