@@ -37,12 +37,17 @@ def told(act: str, what: dict[str, Any]) -> None:
 
 def probed(*arguments: str, **keys: str) -> dict[str, Any]:
     """One run of run-probe: its exit code, its streams, and its findings where it printed a report."""
-    ended = ran([sys.executable, "-m", "probe.cli", *arguments, "--output", "json"], **keys)
+    ended = commanded(*arguments, "--output", "json", **keys)
     try:
         report = json.loads(ended["stdout"])
     except json.JSONDecodeError:
         report = {}
     return ended | {"findings": report.get("findings", [])}
+
+
+def commanded(*arguments: str, **keys: str) -> dict[str, Any]:
+    """One command of run-probe: its exit code and its streams."""
+    return ran([sys.executable, "-m", "probe.cli", *arguments], **keys)
 
 
 def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
@@ -55,11 +60,13 @@ def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
 
 
 def names() -> dict[str, str]:
-    """What people call an id: its Name tag, or a security group's name."""
+    """What people call an id: its Name tag, a security group's name, or a secret's."""
     ec2 = boto3.client("ec2")
     groups = ec2.get_paginator("describe_security_groups").paginate()
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
+    secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    named |= {secret["ARN"]: secret["Name"] for secret in secrets}
     return named | {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
 
 

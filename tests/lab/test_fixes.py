@@ -10,6 +10,16 @@ pytestmark = pytest.mark.lab
 
 NO_COMMAND_MENDS = {
     "secret-not-found": "only its owner knows the value of a secret",
+    "secret-key-missing": "only its owner knows which key was meant",
+    "image-not-found": "only a build makes an image",
+    "tls-intercepted": "no setting of AWS's is to blame: something on the way is",
+    "tls-certificate-expired": "no setting of AWS's is to blame",
+    "tls-wrong-host": "no setting of AWS's is to blame",
+    "tls-handshake-reset": "no setting of AWS's is to blame",
+    "tls-handshake-stalled": "no setting of AWS's is to blame",
+    "answered-by-middlebox": "no setting of AWS's is to blame",
+    "service-throttling": "AWS slows its callers down",
+    "service-failing": "AWS itself fails",
 }
 """Findings that no command of ours can mend, and why; every other one is a fault of configuration."""
 

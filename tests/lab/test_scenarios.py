@@ -24,7 +24,9 @@ Row = tuple[str, str, tuple[str, ...]]
 
 def called(text: str, names: Mapping[str, str]) -> str:
     """A subject with each id in it by its name: ``acl-1/ingress/90`` is ``private/ingress/90``."""
-    return "/".join(names.get(part, part) for part in text.split("/"))
+    whole, mark, key = text.partition("#")
+    parts = "/".join(names.get(part, part) for part in whole.split("/"))
+    return names.get(whole, parts) + mark + key
 
 
 def expected(scenario: Scenario, subnets: list[str], names: Mapping[str, str]) -> list[Row]:

@@ -1,0 +1,20 @@
+"""Secrets Manager's certificate is out of its dates."""
+
+from typing import Any
+
+from probe.lab import expect, world
+
+CLUSTER, SERVICE = "prod", "checkout"
+
+
+def build(aws: Any) -> None:
+    world.service(aws, world.private_vpc(aws))
+
+
+def faults(lab: Any) -> None:
+    lab.certificate("secretsmanager", kind="expired")
+
+
+EXPECT = expect(
+    findings=[("tls-certificate-expired", "secretsmanager.us-east-1.amazonaws.com:443")], exit_code=13
+)
