@@ -13,7 +13,14 @@ from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
 from probe.evidence.routes import LOCAL, local_route, route_to, table_of
 from probe.evidence.snapshot import Denied, Interface, Route, Snapshot, Subnet
-from probe.evidence.vpc_endpoints import AVAILABLE, addresses, gateway_for, groups_of
+from probe.evidence.vpc_endpoints import (
+    AVAILABLE,
+    addresses,
+    answers_names,
+    gateway_for,
+    groups_of,
+    interface_for,
+)
 
 
 def path(snapshot: Snapshot, flow: Flow) -> tuple[Hop, ...]:
@@ -26,6 +33,10 @@ def path(snapshot: Snapshot, flow: Flow) -> tuple[Hop, ...]:
     if subnet is None:
         part = snapshot.subnets
         words = why(part) if isinstance(part, Denied) else "no such subnet was found"
+        return (Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=flow.subnet, because=words),)
+    hidden = _hidden(there, subnet, flow)
+    if hidden is not None:
+        words = f"where {flow.service_name} leads cannot be told: {why(hidden)}"
         return (Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=flow.subnet, because=words),)
     peer = _destination(there, subnet, flow)
     route = _route(there, subnet, peer, flow)
@@ -53,6 +64,18 @@ def boundary(subnet: Subnet, cidr: str, flow: Flow) -> tuple[Crossing, Crossing]
         reply=True,
     )
     return leave, back
+
+
+def _hidden(there: Chart, subnet: Subnet, flow: Flow) -> Denied | None:
+    """What would tell where a service's name leads, and was denied: an endpoint not seen is not absent."""
+    if flow.address is not None or flow.service_name is None:
+        return None
+    endpoints, interfaces = there.snapshot.endpoints, there.snapshot.interfaces
+    if isinstance(endpoints, Denied):
+        return endpoints
+    endpoint = interface_for(there.snapshot, flow.service_name)
+    answers = endpoint is not None and answers_names(there, subnet.vpc, endpoint)
+    return interfaces if answers and isinstance(interfaces, Denied) else None
 
 
 def _destination(there: Chart, subnet: Subnet, flow: Flow) -> Peer:

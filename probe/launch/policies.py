@@ -20,6 +20,9 @@ from probe.model import Kind, Outcome
 
 _IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"
 
+Question = tuple[Callable[[], Iterator[Policy]], str, str]
+"""How to read policies, the action that it takes, and on what."""
+
 
 def read(session: Any, seen: Snapshot, role: str | None, outcomes: Iterable[Outcome]) -> Snapshot:
     """The snapshot with every policy that can have caused a denial; as it was where nothing was denied."""
@@ -31,28 +34,39 @@ def read(session: Any, seen: Snapshot, role: str | None, outcomes: Iterable[Outc
     }
     if not denied or role is None:
         return seen
-    own = attempt(lambda: _of_role(session.client("iam"), role), "iam:ListRolePolicies", role)
-    others = [
-        attempt(*question) for resource in sorted(denied) for question in _of_resource(session, resource)
-    ]
-    told = tuple(policy for part in others if not isinstance(part, Denied) for policy in part)
-    refused = tuple(part for part in others if isinstance(part, Denied))
-    both = own if isinstance(own, Denied) else (*own, *told)
-    return replace(seen, policies=both, partial=(*seen.partial, *refused))
+    questions = [*_of_role(session.client("iam"), role)]
+    questions += [question for resource in sorted(denied) for question in _of_resource(session, resource)]
+    parts = [attempt(*question) for question in questions]
+    told = tuple(policy for part in parts if not isinstance(part, Denied) for policy in part)
+    refused = tuple(part for part in parts if isinstance(part, Denied))
+    if len(refused) == len(parts):
+        return replace(seen, policies=refused[0], partial=(*seen.partial, *refused[1:]))
+    return replace(seen, policies=told, partial=(*seen.partial, *refused))
 
 
-def _of_role(iam: Any, role: str) -> Iterator[Policy]:
+def _of_role(iam: Any, role: str) -> Iterator[Question]:
     name = role.rpartition("/")[2]
+    yield lambda: _inline(iam, role, name), "iam:ListRolePolicies", role
+    yield lambda: _attached(iam, role, name), "iam:ListAttachedRolePolicies", role
+    yield lambda: _boundary(iam, role, name), "iam:GetRole", role
+
+
+def _inline(iam: Any, role: str, name: str) -> Iterator[Policy]:
     for page in iam.get_paginator("list_role_policies").paginate(RoleName=name):
         for inline in page["PolicyNames"]:
             found = iam.get_role_policy(RoleName=name, PolicyName=inline)
             yield _policy(role, _IDENTITY, inline, found["PolicyDocument"])
+
+
+def _attached(iam: Any, role: str, name: str) -> Iterator[Policy]:
     for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name):
         for attached in page["AttachedPolicies"]:
             yield _policy(role, _IDENTITY, attached["PolicyArn"], _managed(iam, attached["PolicyArn"]))
-    boundary = (
-        iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-    )
+
+
+def _boundary(iam: Any, role: str, name: str) -> Iterator[Policy]:
+    found = iam.get_role(RoleName=name)["Role"].get("PermissionsBoundary", {})
+    boundary = found.get("PermissionsBoundaryArn")
     if boundary:
         yield _policy(role, _BOUNDARY, boundary, _managed(iam, boundary))
 
@@ -62,8 +76,8 @@ def _managed(iam: Any, arn: str) -> Any:
     return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
-def _of_resource(session: Any, written: str) -> Iterator[tuple[Callable[[], Iterator[Policy]], str, str]]:
-    """How to read a secret's or a repository's own policy, the action that takes, and on what."""
+def _of_resource(session: Any, written: str) -> Iterator[Question]:
+    """A secret's or a repository's own policy."""
     try:
         if references.is_secret(written):
             yield _of_secret(session, references.secret(written).arn)
@@ -73,7 +87,7 @@ def _of_resource(session: Any, written: str) -> Iterator[tuple[Callable[[], Iter
         return
 
 
-def _of_secret(session: Any, arn: references.Arn) -> tuple[Callable[[], Iterator[Policy]], str, str]:
+def _of_secret(session: Any, arn: references.Arn) -> Question:
     def ask() -> Iterator[Policy]:
         client = session.client("secretsmanager", region_name=arn.region)
         found = client.get_resource_policy(SecretId=str(arn)).get("ResourcePolicy")
@@ -83,9 +97,7 @@ def _of_secret(session: Any, arn: references.Arn) -> tuple[Callable[[], Iterator
     return ask, "secretsmanager:GetResourcePolicy", str(arn)
 
 
-def _of_image(
-    session: Any, image: references.Image
-) -> Iterator[tuple[Callable[[], Iterator[Policy]], str, str]]:
+def _of_image(session: Any, image: references.Image) -> Iterator[Question]:
     registry = references.ecr_registry(image.registry)
     if registry is None:
         return

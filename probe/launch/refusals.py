@@ -43,9 +43,7 @@ def refused(what: str, error: ClientError, action: str, resource: str) -> Refuse
     """The refusal that an AWS error is."""
     code, words = code_of(error), words_of(error)
     if code in _DENIED:
-        named = _ACTION.search(words)
-        action = named["action"] if named else action
-        resource = (named["resource"] if named else None) or resource
+        action, resource = named_in(words, action, resource)
         why = f"{action} on {resource} is denied"
         return RefusedError(
             what, why, f"allow {action} on {resource} in a policy of your own role or user; AWS said: {words}"
@@ -59,6 +57,12 @@ def refused(what: str, error: ClientError, action: str, resource: str) -> Refuse
             what, f"AWS does not know these credentials ({code})", "check --profile and the AWS_* variables"
         )
     return RefusedError(what, f"{code}: {words}", f"see what {action} says of this request")
+
+
+def named_in(words: str, action: str, resource: str) -> tuple[str, str]:
+    """The action and the resource that AWS's words name; those that are given where they name none."""
+    named = _ACTION.search(words)
+    return (named["action"], named["resource"] or resource) if named else (action, resource)
 
 
 def code_of(error: ClientError) -> str:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.evidence.snapshot import Denied, PrefixList, Snapshot, Subnet, Vpc
 from probe.launch import parts
-from probe.launch.refusals import code_of, words_of
+from probe.launch.refusals import code_of, named_in, words_of
 from probe.model import Spec
 
 _AT_ONCE = 8
@@ -53,10 +53,14 @@ def _read_part(name: str, ec2: Any, vpcs: tuple[str, ...], partial: list[Denied]
 
 
 def attempt(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> tuple[Any, ...] | Denied:
-    """The part, or why it could not be read: a refusal, or an answer that never came."""
+    """The part, or why it could not be read: a refusal, or an answer that never came.
+
+    ``action`` and ``resource`` are for a refusal that does not name them.
+    """
     try:
         return tuple(reader())
     except ClientError as error:
+        action, resource = named_in(words_of(error), action, resource)
         return Denied(action=action, resource=resource, words=f"{code_of(error)}: {words_of(error)}")
     except BotoCoreError as error:
         return Denied(action=action, resource=resource, words=" ".join(str(error).split()))

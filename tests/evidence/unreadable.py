@@ -29,6 +29,8 @@ UNKNOWN: dict[str, tuple[Snapshot, Flow]] = {
     "no-nat": (nat_vpc(nat_gateways=()), flow()),
     "endpoints": (private_vpc(endpoints=REFUSAL), flow(S3_ADDRESS)),
     "no-endpoint": (private_vpc(endpoints=()), flow(S3_ADDRESS)),
+    "endpoint-of-a-name": (private_vpc(endpoints=REFUSAL), flow(None, service_name=service("ecr.api"))),
+    "address-of-a-name": (private_vpc(interfaces=REFUSAL), flow(None, service_name=service("ecr.api"))),
     "instance": (nat_vpc(**INSTANCE), flow()),
     "prefix-list": (
         private_vpc(security_groups=(group("sg-task", TO_LIST), ENDPOINT), prefix_lists=()),

@@ -151,6 +151,42 @@ def test_a_policy_that_may_not_be_read_is_noted_and_the_rest_is_kept() -> None:
     )
 
 
+def denied(answer: Answer, action: str) -> Answer:
+    words = f"User: u is not authorized to perform: {action} on resource: {ROLE} because no policy allows it"
+    return answer._replace(code="AccessDenied", words=words)
+
+
+def test_one_policy_that_may_not_be_read_hides_no_other() -> None:
+    """The refusal names the action that is missing, not the one that began the search."""
+    inline, _, attached, *_ = OF_ROLE
+    script = [
+        inline,
+        denied(OF_ROLE[1], "iam:GetRolePolicy"),
+        attached,
+        *document(MANAGED),
+        denied(role(), "iam:GetRole"),
+    ]
+    with answering("iam", script) as iam:
+        found = policies.read(Session(iam=iam), NOTHING, ROLE, [refused("")])
+    assert not isinstance(found.policies, Denied)
+    assert [MANAGED] == [one.name for one in found.policies]
+    assert ["iam:GetRolePolicy", "iam:GetRole"] == [one.action for one in found.partial]
+
+
+def test_a_role_of_which_nothing_may_be_read_is_unread() -> None:
+    """Which is another thing than a role without policies."""
+    script = [
+        denied(answer, action)
+        for answer, action in zip(
+            BARE_ROLE, ("iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:GetRole"), strict=True
+        )
+    ]
+    with answering("iam", script) as iam:
+        found = policies.read(Session(iam=iam), NOTHING, ROLE, [refused("")])
+    assert isinstance(found.policies, Denied)
+    assert ("iam:ListRolePolicies", 2) == (found.policies.action, len(found.partial))
+
+
 @pytest.mark.parametrize(
     ("role_arn", "outcomes"),
     [(ROLE, []), (ROLE, [refused(SECRET, Kind.TIMEOUT)]), (None, [refused(SECRET)])],
