@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from probe.lab.api.calls import Call
 from probe.lab.api.errors import ApiError
-from probe.lab.iam import looking_up, stored, trust
+from probe.lab.iam import ecs, looking_up, stored, trust
 from probe.lab.iam.actions import Asked, action_of, asked, is_free
 from probe.lab.iam.credentials import issue, signature
 from probe.lab.iam.evaluation import Decision, Policies, decide
@@ -120,13 +120,13 @@ class Iam:
 
     def permit(self, call: Call) -> None:
         """Raise Denied unless every permission that a call needs is there."""
-        context = self.context(call.request, call.region)
+        context = {**self.context(call.request, call.region), **ecs.context(call)}
         with self._lock:
             known, roles = looking_up.resources(self._backend, call), looking_up.roles(self._backend, call)
         if is_free(call):
             self._pass(Question(call.principal, action_of(call), "*", context), call.request.endpoint)
             return
-        for each in asked(call, known, roles):
+        for each in (*asked(call, known, roles), *ecs.tagging(call)):
             if each.passed_to:
                 # The endpoint's policy speaks of the call that passes it, not of a role that the call names.
                 passing = {**context, "iam:PassedToService": each.passed_to}
