@@ -129,4 +129,12 @@ def written(result: Any, operation: Any, api: str, protocol: str) -> Answer:
     from moto.core.serialize import get_serializer_class
 
     made = get_serializer_class(api, protocol)(operation_model=operation).serialize(result or {})
-    return Answer(int(made["status_code"]), _text(dict(made["headers"])), _bytes(made["body"] or b""))
+    status = _own_status(result or {}, operation) or int(made["status_code"])
+    return Answer(status, _text(dict(made["headers"])), _bytes(made["body"] or b""))
+
+
+def _own_status(result: Any, operation: Any) -> int | None:
+    """The status that a result itself tells, where its model has a place for it; moto forgets it."""
+    members = operation.output_shape.members if operation.output_shape else {}
+    places = (name for name, shape in members.items() if shape.serialization.get("location") == "statusCode")
+    return next((int(result[name]) for name in places if name in result), None)

@@ -32,11 +32,11 @@ _READABLE = 0o004
 
 
 class Fault(Exception):
-    """The handler cannot be had; ``kind`` is Lambda's error type."""
+    """The runtime's own refusal; ``kind`` is Lambda's error type, ``request`` "" before the handler ran."""
 
-    def __init__(self, kind: str, text: str) -> None:
+    def __init__(self, kind: str, text: str, request: str = "") -> None:
         super().__init__(text)
-        self.kind = kind
+        self.kind, self.request = kind, request
 
 
 class Context:
@@ -61,34 +61,34 @@ class Context:
 
 def main(folder: str) -> NoReturn:
     """Serve one invocation; threads that the function left behind do not keep it from ending."""
-    with open(os.path.join(folder, "event"), encoding="utf-8") as stream:
-        event = json.load(stream)
-    with open(os.path.join(folder, "context"), encoding="utf-8") as stream:
-        told = json.load(stream)
-    answer = served(event, told, os.path.join(folder, "ready"))
+    told = loaded(folder, "context")
+    try:
+        answer = {"payload": served(folder, told)}
+    except Fault as fault:
+        answer = reported(str(fault), fault.kind, fault.request, [])
+    except Exception as error:  # the function's code is anybody's
+        answer = reported(str(error), type(error).__name__, told["aws_request_id"], own_lines(error))
     with open(os.path.join(folder, "answer"), "w", encoding="utf-8") as stream:
         json.dump(answer, stream)
     sys.stdout.flush()
     os._exit(0)
 
 
-def served(event: Any, told: dict[str, Any], ready: str) -> Answer:
-    """``{"payload": …}`` or ``{"error": …}``."""
+def loaded(folder: str, name: str) -> Any:
+    with open(os.path.join(folder, name), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def served(folder: str, told: dict[str, Any]) -> str:
+    """The handler's answer as JSON.  Raises Fault, and whatever the function raises."""
+    handler = found(os.environ["_HANDLER"])
+    open(os.path.join(folder, "ready"), "w").close()
+    result = handler(loaded(folder, "event"), Context(told))
     try:
-        handler = found(os.environ["_HANDLER"])
-    except Fault as fault:
-        return reported(failure(fault.kind, str(fault)))
-    open(ready, "w").close()
-    request = told["aws_request_id"]
-    try:
-        result = handler(event, Context(told))
-    except Exception as error:
-        frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
-        return reported(failure(type(error).__name__, str(error), request, frames))
-    try:
-        return {"payload": json.dumps(result)}
+        return json.dumps(result)
     except (TypeError, ValueError) as error:
-        return reported(failure("Runtime.MarshalError", f"Unable to marshal response: {error}", request))
+        text = f"Unable to marshal response: {error}"
+        raise Fault("Runtime.MarshalError", text, told["aws_request_id"]) from error
 
 
 def found(name: str) -> Handler:
@@ -99,16 +99,14 @@ def found(name: str) -> Handler:
         raise Fault("Runtime.MalformedHandlerName", text)
     try:
         check_permissions(module)
-        loaded = importlib.import_module(module.replace("/", "."))
+        imported = importlib.import_module(module.replace("/", "."))
     except (ImportError, PermissionError) as error:
         raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}") from error
     except SyntaxError as error:
         raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module}': {error}") from error
-    except Exception as error:
-        raise Fault(type(error).__name__, str(error)) from error
-    if not hasattr(loaded, function):
+    if not hasattr(imported, function):
         raise Fault("Runtime.HandlerNotFound", f"Handler '{function}' missing on module '{module}'")
-    handler: Handler = getattr(loaded, function)
+    handler: Handler = getattr(imported, function)
     return handler
 
 
@@ -119,16 +117,18 @@ def check_permissions(module: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
 
-def failure(kind: str, text: str, request: str = "", frames: list[str] | None = None) -> Answer:
-    """An error as Lambda answers it."""
-    return {"errorMessage": text, "errorType": kind, "requestId": request, "stackTrace": frames or []}
+def own_lines(error: Exception) -> list[str]:
+    """Where in the function's own code an error came up: without the runtime's frames."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return traceback.format_list(one for one in frames if not one.filename.startswith(("<frozen", __file__)))
 
 
-def reported(error: Answer) -> Answer:
+def reported(text: str, kind: str, request: str, frames: list[str]) -> Answer:
     """The error as the answer, and in the log."""
-    print(f"[ERROR] {error['errorType']}: {error['errorMessage']}")
-    if error["stackTrace"]:
-        print("Traceback (most recent call last):\n" + "".join(error["stackTrace"]), end="")
+    print(f"[ERROR] {kind}: {text}")
+    if frames:
+        print("Traceback (most recent call last):\n" + "".join(frames), end="")
+    error = {"errorMessage": text, "errorType": kind, "requestId": request, "stackTrace": frames}
     return {"error": error}
 
 

@@ -52,10 +52,10 @@ def invoke(floor: Floor, call: Call) -> Mapping[str, Any]:
 def _event(params: Mapping[str, Any]) -> str:
     """The payload as JSON text."""
     payload = bytes(params.get("Payload") or b"{}")
-    if len(payload) > verdicts.MOST_PAYLOAD:
+    if len(payload) > verdicts.MOST_ASKED:
         text = (
             f"{len(payload)} byte payload is too large for the RequestResponse invocation type "
-            f"(limit {verdicts.MOST_PAYLOAD} bytes)"
+            f"(limit {verdicts.MOST_ASKED} bytes)"
         )
         raise ApiError("RequestTooLargeException", text, status=413)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 from probe.lab.function.functions import VERSION
 from probe.lab.function.sandbox import Ending, Invocation
 
-MOST_PAYLOAD = 6_291_556
-"""Bytes of a request or an answer.
+MOST_ASKED, MOST_ANSWERED = 6_291_456, 6_291_556
+"""Bytes of a request and of an answer.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
@@ -33,8 +34,8 @@ class Verdict:
 def verdict(invocation: Invocation, ending: Ending) -> Verdict:
     """What the caller is answered."""
     match ending.answer:
-        case {"payload": text} if len(str(text).encode()) > MOST_PAYLOAD:
-            size = f"Response payload size exceeded maximum allowed payload size ({MOST_PAYLOAD} bytes)."
+        case {"payload": text} if len(str(text).encode()) > MOST_ANSWERED:
+            size = f"Response payload size exceeded maximum allowed payload size ({MOST_ANSWERED} bytes)."
             return _failure({"errorMessage": size, "errorType": "Function.ResponseSizeTooLarge"})
         case {"payload": text}:
             return Verdict(str(text).encode())
@@ -77,8 +78,8 @@ def _death(invocation: Invocation, code: int | None) -> dict[str, str]:
         return {"errorType": "Sandbox.Timedout", "errorMessage": prefix + text}
     if code == 0:
         why = "Runtime exited without providing a reason"
-    elif code == _DIED_BY_SIGNAL + 9:
-        why = "Runtime exited with error: signal: killed"
+    elif code > _DIED_BY_SIGNAL:
+        why = f"Runtime exited with error: signal: {str(signal.strsignal(code - _DIED_BY_SIGNAL)).lower()}"
     else:
         why = f"Runtime exited with error: exit status {code}"
     return {"errorType": "Runtime.ExitError", "errorMessage": prefix + why}

@@ -64,7 +64,18 @@ def asked(
     action = action_of(call)
     find = _RESOURCES.get(call.api)
     resources = known or (find(call) if find else ())
-    return (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call, roles or {}))
+    asking = (*(Asked(action, resource) for resource in resources or ("*",)), *_passed(call, roles or {}))
+    return (*asking, *_tagged(call, resources))
+
+
+def _tagged(call: Call, resources: tuple[str, ...]) -> tuple[Asked, ...]:
+    """A function that is made with tags is tagged, which is a permission of its own.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
+    """
+    if (call.api, call.operation) != ("lambda", "CreateFunction") or not call.params.get("Tags"):
+        return ()
+    return tuple(Asked("lambda:TagResource", resource) for resource in resources)
 
 
 def _passed(call: Call, definition: Mapping[str, str]) -> tuple[Asked, ...]:

@@ -1,4 +1,4 @@
-"""EC2: the parts of ModifyVpcEndpoint that moto's forgets."""
+"""EC2: the parts of ModifyVpcEndpoint that moto's forgets, and interfaces that are in use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
+from probe.lab.api.errors import ApiError
 from probe.lab.cloud.repairs import endpoints
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
         with cloud.lock:
             return _modify(cloud.backend("ec2", call.region), call)
 
+    def delete_interface(call: Call) -> Mapping[str, Any]:
+        with cloud.lock:
+            _check_unused(cloud.backend("ec2", call.region), call)
+        return call.forward()
+
     yield ("ec2", "ModifyVpcEndpoint"), modify
+    yield ("ec2", "DeleteNetworkInterface"), delete_interface
 
 
 def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
@@ -34,3 +41,11 @@ def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
         endpoint.private_dns_enabled = bool(private)
         endpoints.refresh(ec2, endpoint)
     return result
+
+
+def _check_unused(ec2: Any, call: Call) -> None:
+    """Refuse a customer what AWS itself may do: to delete an interface that AWS keeps in use for them."""
+    eni = ec2.enis.get(call.params["NetworkInterfaceId"])
+    if call.principal is not None and eni is not None and eni.requester_managed and eni.status == "in-use":
+        text = f"Network interface '{eni.id}' is currently in use."
+        raise ApiError("InvalidParameterValue", text)

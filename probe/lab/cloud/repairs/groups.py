@@ -1,4 +1,4 @@
-"""Security groups: a VPC's default group admits its own members, which moto forgets."""
+"""Security groups: a VPC's default group admits its own members; one that is absent is named."""
 
 from __future__ import annotations
 
@@ -21,7 +21,20 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
     return create
 
 
+def _described(original: Callable[..., Any]) -> Callable[..., Any]:
+    def describe(self: Any, group_ids: Any = None, *args: Any, **kwargs: Any) -> Any:
+        from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError
+
+        known = {group for by_id in self.groups.values() for group in by_id}
+        for unknown in (one for one in group_ids or () if one not in known):
+            raise InvalidSecurityGroupNotFoundError(unknown)
+        return original(self, group_ids, *args, **kwargs)
+
+    return describe
+
+
 def install() -> None:
     from moto.ec2.models.security_groups import SecurityGroupBackend
 
+    replace(SecurityGroupBackend, "describe_security_groups", _described)
     replace(SecurityGroupBackend, "create_security_group", _made)
