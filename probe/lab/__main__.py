@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from probe.lab import scenario, stage
+from probe.lab.fargate import podman
 
 USAGE = 2
 
@@ -20,13 +21,16 @@ def main(arguments: list[str]) -> int:
     if options.scenario is None or not command:
         sys.stderr.write("nothing to run: python -m probe.lab SCENARIO -- COMMAND…\n")
         return USAGE
+    flags = [f"--runtime={options.runtime}", *(["--verbose"] if options.verbose else [])]
     try:
         path = scenario.find(options.scenario).resolve()
-        return stage.enter([*(["--verbose"] if options.verbose else []), str(path), "--", *command])
+        if options.runtime == "podman":
+            podman.build()
+        return stage.enter([*flags, str(path), "--", *command])
     except scenario.ScenarioError as error:
         sys.stderr.write(f"{error}\n  {error.advice}\n")
         return USAGE
-    except stage.StageError as error:
+    except (stage.StageError, podman.BuildError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
 
@@ -38,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("scenario", nargs="?", help="a scenario's file, or its name in the catalogue")
     made.add_argument(
-        "--runtime", choices=["process"], default="process", help="what runs a task's containers"
+        "--runtime", choices=["process", "podman"], default="process", help="what runs a task's containers"
     )
     made.add_argument("--verbose", action="store_true", help="say how long each step took")
     made.add_argument("--list", action="store_true", help="name the scenarios of the catalogue")

@@ -16,6 +16,7 @@ from probe.lab.cloud import Cloud
 from probe.lab.compile import Conditions, compile_state
 from probe.lab.compile.hosts import with_hosts
 from probe.lab.fargate import Fargate
+from probe.lab.fargate.runtime import Runtime
 from probe.lab.front import Front
 from probe.lab.function import Functions
 from probe.lab.kernel import Kernel
@@ -29,7 +30,7 @@ from probe.lab.survey import survey
 class Lab:
     """A running lab.  As a context manager it ends the task processes that it started."""
 
-    def __init__(self, region: str, *, verbose: bool = False) -> None:
+    def __init__(self, region: str, runtime: Runtime, *, verbose: bool = False) -> None:
         for place in ("registry", "certificates", "tasks", "functions"):
             (WORKSHOP / place).mkdir()
         self.cloud = Cloud(region, workdir=WORKSHOP / "registry")
@@ -38,7 +39,11 @@ class Lab:
         self._front = Front(self.cloud, self.certificates)
         self._resolver = Resolver(self.cloud)
         self._fargate = Fargate(
-            self.cloud, ca=self.certificates.bundle, workdir=WORKSHOP / "tasks", verbose=verbose
+            self.cloud,
+            ca=self.certificates.bundle,
+            workdir=WORKSHOP / "tasks",
+            verbose=verbose,
+            runtime=runtime,
         )
         self._functions = Functions(self.cloud, ca=self.certificates.bundle, workdir=WORKSHOP / "functions")
         self._turn = threading.Lock()

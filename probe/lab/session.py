@@ -18,6 +18,8 @@ import boto3
 from probe.lab import netns, seat, stage, world
 from probe.lab.assembly import Lab
 from probe.lab.compile.devices import OPERATOR
+from probe.lab.fargate.podman import Podman
+from probe.lab.fargate.runtime import Processes
 from probe.lab.scenario import Scenario, ScenarioError, blame, load
 
 _BROKE, _USAGE = 1, 2
@@ -28,14 +30,14 @@ _PROBE_REPOSITORY = "run-probe"
 
 
 def main(arguments: list[str]) -> int:
-    """Run ``[--verbose] FILE -- COMMAND…``; the command's exit code, or 2 where there can be no lab."""
+    """Run ``[FLAG…] FILE -- COMMAND…``; the command's exit code, or 2 where there can be no lab."""
     at = arguments.index("--")
-    verbose, path = arguments[0] == "--verbose", Path(arguments[at - 1])
+    flags, path = arguments[: at - 1], Path(arguments[at - 1])
     signal.signal(signal.SIGTERM, lambda _number, _frame: leave(_TERMINATED))
     seat.clear()
     try:
         stage.prepare()
-        return _run(load(path), arguments[at + 1 :], verbose=verbose)
+        return _run(load(path), arguments[at + 1 :], flags)
     except ScenarioError as error:
         sys.stderr.write(f"{error}\n  {error.advice}\n")
         return _USAGE
@@ -50,11 +52,12 @@ def main(arguments: list[str]) -> int:
         return _USAGE if words else _BROKE
 
 
-def _run(scenario: Scenario, command: list[str], *, verbose: bool) -> int:
-    clock = Clock(verbose=verbose)
+def _run(scenario: Scenario, command: list[str], flags: list[str]) -> int:
+    clock = Clock(verbose="--verbose" in flags)
     sys.stderr.write(f"lab: building {scenario.name} (a VPC on this machine; nothing leaves it)\n")
     with clock.step("start"):
-        lab = Lab(scenario.region, verbose=verbose)
+        runtime = Podman(stage.WORKSHOP / "podman") if "--runtime=podman" in flags else Processes()
+        lab = Lab(scenario.region, runtime, verbose="--verbose" in flags)
     with lab, netns.in_namespace(OPERATOR):
         _take_seat(lab, scenario)
         aws = boto3.Session()

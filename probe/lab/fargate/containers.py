@@ -91,6 +91,8 @@ def _job(room: Room, definition: Mapping[str, Any], image: Image) -> Job:
         name=name,
         image=image.reference.full,
         namespace=room.namespace,
+        cpu=_size(room, "cpu"),
+        memory=_size(room, "memory"),
         argv=argv,
         environment=environment.variables(
             room.task, definition, room.prepared, own | environment.of_lab(AUTHORITIES)
@@ -107,6 +109,12 @@ def _job(room: Room, definition: Mapping[str, Any], image: Image) -> Job:
         output=output(room, name),
         read_only=bool(definition.get("readonlyRootFilesystem")),
     )
+
+
+def _size(room: Room, what: str) -> int:
+    """The task's size, which all its containers share."""
+    order = room.task.order
+    return int(order.overrides.get(what) or order.definition.get(what) or 0)
 
 
 def _volumes(room: Room, definition: Mapping[str, Any], image: Image) -> dict[str, Path]:

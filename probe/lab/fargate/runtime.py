@@ -26,11 +26,14 @@ class Job:
     ``image`` and ``namespace`` are for a runtime that unpacks the one and joins the other by name.
     ``volumes`` and ``files`` map a path in the container to one on this machine; ``scratch`` is an empty
     directory of the container's own; ``user`` is ``(uid, gid)`` or ``None`` for the superuser.
+    ``cpu`` (units, 1024 a processor) and ``memory`` (MiB) are for a runtime that can limit them.
     """
 
     name: str
     image: str
     namespace: str
+    cpu: int = 0
+    memory: int = 0
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
     cwd: str
