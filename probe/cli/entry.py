@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from probe.cli import cleaning, explaining, probing, requiring
+from probe.cli import cleaning, explaining, outlets, probing, requiring
 from probe.exits import Exit
 from probe.launch.refused import RefusedError
 
@@ -20,20 +20,21 @@ for command in (explaining.explain, requiring.requirements, cleaning.cleanup):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, the process's own by default; it ends with the code of README's table."""
-    try:
-        code = commands.main(arguments, prog_name="run-probe", standalone_mode=False)
-    except click.exceptions.Exit as end:
-        code = end.exit_code
-    except click.ClickException as error:
-        code = _complain(_one_line(error), "run-probe --help shows every option")
-    except RefusedError as error:
-        code = _complain(str(error), error.advice)
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        sys.stderr.write("told to stop: what the run had made was taken away again\n")
-        code = Exit.OUT_OF_TIME
-    except Exception:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
-        traceback.print_exc()
-        code = Exit.TOOL_BROKE
+    with outlets.unread():
+        try:
+            code = commands.main(arguments, prog_name="run-probe", standalone_mode=False)
+        except click.exceptions.Exit as end:
+            code = end.exit_code
+        except click.ClickException as error:
+            code = _complain(_one_line(error), "run-probe --help shows every option")
+        except RefusedError as error:
+            code = _complain(str(error), error.advice)
+        except (KeyboardInterrupt, click.exceptions.Abort):
+            sys.stderr.write("told to stop: what the run had made was taken away again\n")
+            code = Exit.OUT_OF_TIME
+        except Exception:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
+            traceback.print_exc()
+            code = Exit.TOOL_BROKE
     sys.exit(int(code or 0))
 
 

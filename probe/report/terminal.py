@@ -55,7 +55,7 @@ def render(report: Report, console: Console) -> None:
 
 
 def _lines(report: Report, width: int) -> Iterator[Text]:
-    yield _headline(report)
+    yield from _folded(_headline(report), width)
     for number, finding in enumerate(report.findings, start=1):
         yield Text()
         yield from _finding(number, finding, width)
@@ -79,12 +79,24 @@ def _headline(report: Report) -> Text:
 def _finding(number: int, finding: Finding, width: int) -> Iterator[Text]:
     head = Text(f"[{number}] ")
     head.append(finding.severity, style=_SEVERITY_STYLE[finding.severity])
-    yield head.append(f" {finding.code}: ").append(finding.subject, style="bold")
+    yield from _folded(head.append(f" {finding.code}: ").append(finding.subject, style="bold"), width)
     yield from _parts(_account(finding), width)
     for one in finding.fix.cli:
         yield Text("  fix")
         yield from (Text(f"    {line}", style="bold") for line in command(one, width - 4))
     yield from _parts([("page", f"run-probe explain {finding.code}, or {finding.docs}")], width)
+
+
+def _folded(line: Text, width: int) -> Iterator[Text]:
+    """A line with styles folded at spaces, and longer than the width only where a single word is."""
+    at = line.plain.rfind(" ", _LABEL, width + 1)
+    at = line.plain.find(" ", width) if at < 0 else at
+    if len(line) <= width or at < 0:
+        yield line
+        return
+    first, rest = line.divide([at])
+    yield first
+    yield from _folded(Text(" " * _LABEL).append_text(rest[1:]), width)
 
 
 def _account(finding: Finding) -> list[tuple[str, str]]:

@@ -142,3 +142,11 @@ def test_without_a_command_the_reader_is_sent_to_the_page() -> None:
     """A finding that no command mends says where to read on."""
     page = written(BROKEN_CASE, msgspec.structs.replace(BLOCKED, fix=Fix()))
     assert page.endswith("  Next  follow the page of each finding, then run run-probe again.\n")
+
+
+def test_a_long_name_stands_on_a_line_of_its_own() -> None:
+    """It is not cut: only a line of one word is longer than 80 columns, commands apart."""
+    role = "arn:aws:iam::123456789012:role/a/path/of/its/own/and/then/more/of/it/checkout-execution"
+    page = written(BROKEN_CASE, msgspec.structs.replace(BLOCKED, subject=role))
+    assert f"[1] error endpoint-sg-blocks-ingress:\n      {role}\n" in page
+    assert [f"      {role}"] == [line for line in page.splitlines() if len(line) > 80]
