@@ -69,9 +69,10 @@ def registered(*arns: str) -> Answer:
     return Answer("list_task_definitions", {"familyPrefix": "run-probe"}, {"taskDefinitionArns": list(arns)})
 
 
-def definition(made: datetime = OLD, tags: Any = TAGS) -> Answer:
+def definition(**described: Any) -> Answer:
     asked = {"taskDefinition": DEFINITION, "include": ["TAGS"]}
-    return Answer("describe_task_definition", asked, {"taskDefinition": {"registeredAt": made}, "tags": tags})
+    found = described or {"registeredAt": OLD}
+    return Answer("describe_task_definition", asked, {"taskDefinition": found, "tags": TAGS})
 
 
 def functions(made: datetime = OLD, tags: Mapping[str, str] | None = None) -> list[Answer]:
@@ -169,6 +170,10 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
             },
             [f"removed: {DEFINITION_LINE}: {INACTIVE}"],
         ),
+        (
+            {"ecs": [listed(), registered(DEFINITION), definition(family="run-probe")]},
+            [f"kept: task definition {DEFINITION} of run {RUN}: its age is not known"],
+        ),
         ({"lambda": [*functions(), DROP]}, [f"removed: {FUNCTION_LINE}"]),
         ({"lambda": functions(tags={})}, []),
         (
@@ -195,6 +200,7 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
         "task-under-way",
         "definitions",
         "definition-not-deleted",
+        "definition-of-unknown-age",
         "function",
         "function-of-somebody",
         "function-gone",

@@ -49,6 +49,8 @@ def _line(found: Found, scope: Scope, young: set[str]) -> Line:
         return Line(fate=Fate.KEPT, text=f"{text}: its run is younger than {spoken(scope.older_than)}")
     if age is not None and age < scope.older_than:
         return Line(fate=Fate.KEPT, text=f"{text}: younger than {spoken(scope.older_than)}")
+    if age is None and found.remove is not None and scope.older_than:
+        return Line(fate=Fate.KEPT, text=f"{text}: its age is not known")
     if found.remove is None:
         return Line(fate=Fate.LEFT, text=f"{text}: AWS releases it some time after its function is gone")
     if scope.dry_run:
