@@ -42,7 +42,7 @@ def heard(case: Case, subnet: str, target: str) -> tuple[Observation, ...]:
 
 def _belied(one: Observation, met: tuple[Observation, ...]) -> bool:
     """A function's success where ECS's own start failed: it is the task's way that counts."""
-    return one.status is Status.PASS and any(one.layer is other.layer for other in met)
+    return one.status is Status.PASS and any(one.operation == other.operation for other in met)
 
 
 def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Iterator[Symptom]:

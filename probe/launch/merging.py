@@ -40,7 +40,7 @@ def contradictions(short: Iterable[Observation], seen: Sequence[Observation]) ->
     """Steps that one of the two roads calls broken and the other whole."""
     for one in short:
         if one.layer in _LAYERS and one.status in {Status.PASS, Status.FAIL}:
-            here = [two.status for two in seen if (two.target, two.layer) == (one.target, one.layer)]
+            here = [two.status for two in seen if (two.target, two.operation) == (one.target, one.operation)]
             step = f"{one.target} {one.layer.value.upper()}"
             if one.status is Status.FAIL and Status.PASS in here:
                 yield f"the two disagree on {step}: it failed for ECS and worked for the function"

@@ -18,6 +18,7 @@ NO_COMMAND_MENDS = {
     "tls-handshake-reset": "no setting of AWS's is to blame",
     "tls-handshake-stalled": "no setting of AWS's is to blame",
     "answered-by-middlebox": "no setting of AWS's is to blame",
+    "dns-server-failure": "the name server is not AWS's, and says itself that it is at fault",
     "service-throttling": "AWS slows its callers down",
     "service-failing": "AWS itself fails",
 }

@@ -1,0 +1,26 @@
+"""The VPC's own name server answers SERVFAIL."""
+
+from typing import Any
+
+from probe.lab import expect, world
+
+CLUSTER, SERVICE = "prod", "checkout"
+ADDRESS = "10.0.0.53"
+
+
+def build(aws: Any) -> None:
+    net = world.private_vpc(aws)
+    ec2 = aws.client("ec2")
+    made = ec2.create_dhcp_options(
+        DhcpConfigurations=[{"Key": "domain-name-servers", "Values": [ADDRESS]}],
+        TagSpecifications=[{"ResourceType": "dhcp-options", "Tags": [{"Key": "Name", "Value": "own"}]}],
+    )["DhcpOptions"]
+    ec2.associate_dhcp_options(DhcpOptionsId=made["DhcpOptionsId"], VpcId=net.vpc)
+    world.service(aws, net)
+
+
+def faults(lab: Any) -> None:
+    lab.name_server(ADDRESS, rcode="SERVFAIL")
+
+
+EXPECT = expect(findings=[("dns-server-failure", ADDRESS)], exit_code=11)
