@@ -45,17 +45,24 @@ def _line(found: Found, scope: Scope, young: set[str]) -> Line:
         return Line(fate=Fate.UNSEEN, text=f"{found}; {found.advice}")
     age = None if found.made is None else max(datetime.now(UTC) - found.made, timedelta())
     text = f"{found.kind} {found.name} of run {found.run}{f', {spoken(age)} old' if age is not None else ''}"
-    if age is None and found.run in young:
-        return Line(fate=Fate.KEPT, text=f"{text}: its run is younger than {spoken(scope.older_than)}")
-    if age is not None and age < scope.older_than:
-        return Line(fate=Fate.KEPT, text=f"{text}: younger than {spoken(scope.older_than)}")
-    if age is None and found.remove is not None and scope.older_than:
-        return Line(fate=Fate.KEPT, text=f"{text}: its age is not known")
+    spared = _spared(found, age, scope, young)
+    if spared is not None:
+        return Line(fate=Fate.KEPT, text=f"{text}: {spared}")
     if found.remove is None:
         return Line(fate=Fate.LEFT, text=f"{text}: AWS releases it some time after its function is gone")
     if scope.dry_run:
         return Line(fate=Fate.WOULD_GO, text=text)
     return _removed(text, found.remove, found)
+
+
+def _spared(found: Leftover, age: timedelta | None, scope: Scope, young: set[str]) -> str | None:
+    """Why something is kept: it may belong to a run that is still under way."""
+    limit = spoken(scope.older_than)
+    if age is not None:
+        return f"younger than {limit}" if age < scope.older_than else None
+    if found.run in young:
+        return f"its run is younger than {limit}"
+    return "its age is not known" if scope.older_than and found.remove is not None else None
 
 
 def _removed(text: str, remove: Callable[[], str], found: Leftover) -> Line:
