@@ -36,6 +36,7 @@ class Flags(Noun, frozen=True, kw_only=True):
     no_launch: bool
     replay: str | None
     lab: str | None
+    lab_runtime: str
 
     def named(self) -> int:
         """How many subjects were named; one is what a run takes."""

@@ -8,19 +8,23 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 
-def enter(scenario: str, arguments: Sequence[str]) -> NoReturn:
+_OURS = ("--lab", "--lab-runtime")
+
+
+def enter(scenario: str, runtime: str, arguments: Sequence[str]) -> NoReturn:
     """Become the lab, which runs the rest of the command line in its own operator's seat."""
     command = [sys.executable, "-m", "probe.cli", *without_lab(arguments)]
-    os.execv(sys.executable, [sys.executable, "-m", "probe.lab", scenario, "--", *command])  # noqa: S606  no shell
+    laboratory = [sys.executable, "-m", "probe.lab", "--runtime", runtime, scenario]
+    os.execv(sys.executable, [*laboratory, "--", *command])  # noqa: S606  no shell
 
 
 def without_lab(arguments: Sequence[str]) -> list[str]:
-    """The command line without ``--lab SCENARIO``, in either of its spellings."""
+    """The command line without ``--lab SCENARIO`` and its runtime, in either spelling."""
     kept: list[str] = []
     rest = iter(arguments)
     for argument in rest:
-        if argument == "--lab":
+        if argument in _OURS:
             next(rest, None)
-        elif not argument.startswith("--lab="):
+        elif argument.partition("=")[0] not in _OURS:
             kept.append(argument)
     return kept

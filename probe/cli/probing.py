@@ -68,6 +68,13 @@ from probe.plan import OversizedPlanError
 @click.option("--no-launch", is_flag=True, help="Read the configuration alone; start nothing.")
 @click.option("--replay", metavar="FILE", help="Diagnose a JSON report again, without a network.")
 @click.option("--lab", metavar="SCENARIO", help="Do it in the lab: a VPC on this machine instead of AWS.")
+@click.option(
+    "--lab-runtime",
+    type=click.Choice(["process", "podman"]),
+    default="process",
+    show_default=True,
+    help="What runs the lab's containers.",
+)
 @click.version_option(__version__)
 @click.pass_context
 def run_probe(context: click.Context, /, **values: Any) -> None:
@@ -79,7 +86,7 @@ def run_probe(context: click.Context, /, **values: Any) -> None:
 def _chosen(context: click.Context, flags: Flags) -> Exit:
     """The job that the flags name; without any, an explanation."""
     if flags.lab is not None:
-        laboratory.enter(flags.lab, sys.argv[1:])
+        laboratory.enter(flags.lab, flags.lab_runtime, sys.argv[1:])
     if flags.output == "junit":
         raise click.UsageError("--output junit is not there yet: text and json are")
     if flags.replay is not None:

@@ -157,6 +157,7 @@ def test_what_is_offline_imports_no_boto3(arguments: list[str]) -> None:
             ["--like-service", "b", "--lab=a.py", "--output", "json"],
             ["--like-service", "b", "--output", "json"],
         ),
+        (["--lab", "a", "--lab-runtime", "podman", "--lab-runtime=podman", "--dry-run"], ["--dry-run"]),
         (["--lab"], []),
     ],
 )
