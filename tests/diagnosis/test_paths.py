@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
+from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
-from probe.model import Confidence, Kind, Layer, Outcome, Road, Severity
+from probe.model import Confidence, Kind, Layer, Observation, Outcome, Road, Severity
 from tests.builders.cases import (
     BY_NAME,
     TARGETS,
@@ -184,3 +185,31 @@ def test_replies_come_back_to_the_recorded_ports(road: Road, ports: str, code: s
         )
     )
     assert [code] == [one.code for one in found]
+
+
+def by_ecs_and_function(function: tuple[Observation, ...]) -> Case:
+    """A probe that ECS could not pull, for a denied range of ports, and what a function beside it saw."""
+    denied = (acl("acl-1", SUBNETS, deny(90, egress=False, ports=(32768, 60999))),)
+    met = fails("ecr.api", Layer.TCP, TIMEOUT, address("ecr.api", "subnet-b"), road=Road.STOP_REASON)
+    ports = replace(met[-1], road=Road.FUNCTION, facts={"local_ports": "61000-61001"}, target="kms")
+    told = outcome("subnet-a", *met, *function, ports, complete=False)
+    return case(private_vpc(network_acls=denied), told, spec=spec(subnets=("subnet-a",)))
+
+
+SAW = {
+    "the-same": fails("ecr.api", Layer.TCP, TIMEOUT, address("ecr.api", "subnet-b"), road=Road.FUNCTION),
+    "it-work": tuple(replace(one, road=Road.FUNCTION) for one in works(BY_NAME["ecr.api"])),
+    "nothing": (),
+}
+
+
+@pytest.mark.parametrize("function", SAW.values(), ids=SAW.keys())
+def test_what_ecs_met_is_one_finding_whatever_a_function_saw(function: tuple[Observation, ...]) -> None:
+    """A function comes through where its ports do; a range that it recorded is not the task's."""
+    (found,) = diagnose(by_ecs_and_function(function))
+    assert ("nacl-blocks-reply", "acl-1/ingress/90", Confidence.CORROBORATED, Severity.ERROR) == (
+        found.code,
+        found.subject,
+        found.confidence,
+        found.severity,
+    )

@@ -92,6 +92,11 @@ def test_the_remaining_rungs_give_the_same_verdict(alone: Rehearsal, act: str) -
     assert (12, ["endpoint-sg-blocks-ingress"], []) == (told["exit_code"], codes, told["functions"])
 
 
+def test_fargate_alone_makes_no_function(alone: Rehearsal) -> None:
+    """``--carrier fargate`` is as it was before there were any."""
+    assert "function" not in alone.act("fargate")["stderr"]
+
+
 @pytest.mark.parametrize(
     ("act", "words"),
     [

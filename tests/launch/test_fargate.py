@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -149,3 +150,59 @@ def test_tasks_are_described_in_batches_of_a_hundred() -> None:
     ecs = Ecs(script)
     carry(ecs, *names)
     assert [100, 50] == ecs.batches
+
+
+class Company(fargate.Beside):
+    """Notes what it is told; ``found`` are the subnets it knows enough about."""
+
+    def __init__(self, *found: str) -> None:
+        self.found = frozenset(found)
+        self.lag: set[str] = set()
+        self.done: set[str] = set()
+
+    def lagging(self, subnets: Iterable[str]) -> None:
+        self.lag |= set(subnets)
+
+    def answered(self, subnets: Iterable[str]) -> None:
+        self.done |= set(subnets)
+
+    def overtaken(self) -> frozenset[str]:
+        return self.found
+
+
+def accompanied(ecs: Ecs, company: Company, *subnets: str) -> dict[str, Outcome]:
+    ended = fargate.run(
+        ecs, a_plan(*subnets), cluster="prod", timeout=20, tell=lambda _: None, beside=company
+    )
+    return {one.subnet: one for one in ended}
+
+
+def test_who_measures_beside_is_told_how_each_task_fares() -> None:
+    """One ran, one could not start; that is said as soon as it is seen."""
+    company = Company()
+    accompanied(Ecs({"a": [DONE], "b": [state("STOPPED", stoppedReason=PULL)]}), company, "a", "b")
+    assert ({"b"}, {"a"}) == (company.lag, company.done)
+
+
+@pytest.mark.parametrize(
+    ("script", "late"),
+    [([state("PENDING"), state("PENDING"), DONE], {"a"}), ([RUNNING, RUNNING, DONE], set())],
+    ids=["pending", "running"],
+)
+def test_a_task_that_does_not_run_in_time_is_late(script: list[dict[str, Any]], late: set[str]) -> None:
+    """Its image may be coming, or not: somebody else starts measuring."""
+    company = Company()
+    company.patience = 0.0
+    accompanied(Ecs({"a": script}), company, "a")
+    assert late == company.lag
+
+
+def test_a_task_that_does_not_run_yet_can_be_overtaken() -> None:
+    """Where its image cannot come nobody waits for ECS to say so, and it is stopped."""
+    ecs = Ecs({"a": [state("PENDING")], "b": [RUNNING, DONE]})
+    found = accompanied(ecs, Company("a", "b"), "a", "b")
+    assert ("stopped while pending: a function had found the way to its image broken", "the probe ran") == (
+        found["a"].ended,
+        found["b"].ended,
+    )
+    assert set() == ecs.running

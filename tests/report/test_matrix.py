@@ -47,6 +47,15 @@ ROWS = {
         Status.PASS,
         "ecr:GetAuthorizationToken; but ecr:DescribeRegistry: access-denied",
     ),
+    "ecs-failed-where-a-function-did-not": (
+        (
+            seen(ECR, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON),
+            msgspec.structs.replace(OTHER_ADDRESS, status=Status.PASS, failure=None, road=Road.FUNCTION),
+        ),
+        Layer.TCP,
+        Status.FAIL,
+        "connect 10.0.1.10: timeout",
+    ),
     "nobody-measured": ((), Layer.TCP, Status.NO_REPORT, "the probe reported"),
 }
 

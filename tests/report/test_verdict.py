@@ -38,6 +38,18 @@ UNREPORTED = Observation(
 LAYER = msgspec.structs.replace(
     seen(S3, Layer.CALL, Kind.ACCESS_DENIED, Road.STOP_REASON), operation="s3:GetObject", reference=None
 )
+STOPPED = seen(ECR, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON)
+
+
+def by_function(*observations: Observation) -> tuple[Observation, ...]:
+    """What a function saw; it makes no call."""
+    return tuple(
+        msgspec.structs.replace(one, road=Road.FUNCTION)
+        for one in observations
+        if one.layer is not Layer.CALL
+    )
+
+
 MALFORMED = msgspec.structs.replace(BLOCKED, code="secret-reference-malformed")
 ROLELESS = msgspec.structs.replace(BLOCKED, code="execution-role-missing")
 
@@ -61,6 +73,22 @@ ROWS = {
     "stop-reason-of-what-is-not-needed": (
         only(seen(KMS, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON), complete=False),
         Exit.NO_REPORT,
+    ),
+    "function-healthy-beside-a-probe-that-could-not-start": (
+        only(*by_function(*works(ECR), *works(S3)), complete=False),
+        Exit.NO_REPORT,
+    ),
+    "function-names-a-layer": (
+        only(*by_function(*upto(ECR, Layer.TLS, Kind.RESET), *works(S3)), complete=False),
+        Exit.TLS,
+    ),
+    "function-healthy-where-ecs-was-not": (
+        only(STOPPED, *by_function(*works(ECR), *works(S3)), complete=False),
+        Exit.TCP,
+    ),
+    "function-lower-than-ecs": (
+        only(STOPPED, *by_function(*upto(ECR, Layer.DNS, Kind.NO_DATA), *works(S3)), complete=False),
+        Exit.DNS,
     ),
     "role-not-assumable": (only(ROLE, complete=False), Exit.IDENTITY),
     "a-layer-is-denied-to-ecs-itself": (only(*works(ECR), *works(S3), LAYER), Exit.IDENTITY),

@@ -29,12 +29,15 @@ _AT_ONCE = 8
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
 _VERDICT, _RUNNING = "verdict", "running"
-_STALLED = 25.0
-"""Seconds after which a task that does not run yet is late: most run by then."""
 
 
 class Beside:
-    """Who measures beside the Fargate carrier; by default nobody does."""
+    """Who measures beside the Fargate carrier; by default nobody does.
+
+    A task that does not run after ``patience`` seconds is late: most run by then.
+    """
+
+    patience = 25.0
 
     def lagging(self, subnets: Iterable[str]) -> None:
         """In these subnets the probe could not start, or has not yet."""
@@ -136,7 +139,7 @@ def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
     """Follow the tasks until each has ended or the time is up; outcomes in the order of the subnets."""
     found: dict[str, Outcome] = {}
     seen: dict[str, str] = {}
-    pause, stalled = _FIRST_PAUSE, time.monotonic() + _STALLED
+    pause, stalled = _FIRST_PAUSE, time.monotonic() + watch.beside.patience
     while len(found) < len(tasks) and time.monotonic() < watch.deadline:
         time.sleep(min(pause, max(0.0, watch.deadline - time.monotonic())))
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)
