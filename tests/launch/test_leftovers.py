@@ -180,6 +180,10 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
             {"lambda": [*functions(), DROP._replace(code="ResourceNotFoundException")]},
             [f"removed: {FUNCTION_LINE}: it was gone already"],
         ),
+        (
+            {"lambda": [*functions(), DROP._replace(code="ResourceConflictException")]},
+            [f"still there: {FUNCTION_LINE}: AWS is still busy making it"],
+        ),
         ({"iam": [*roles(), *UNDRESS]}, [f"removed: {ROLE_LINE}"]),
         (
             {"ec2": [LEASED]},
@@ -204,6 +208,7 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
         "function",
         "function-of-somebody",
         "function-gone",
+        "function-pending",
         "role-with-its-policies",
         "interface-late",
         "function-under-way",

@@ -15,6 +15,8 @@ from probe.launch.refused import RefusedError
 
 _GONE = frozenset({"NoSuchEntity", "ResourceNotFoundException"})
 
+_BUSY = "ResourceConflictException"
+
 
 def sweep(session: Any, scope: Scope) -> Iterator[Line]:
     """Take away everything that is left, a line for each; the scope's ``dry_run`` only says it.
@@ -70,8 +72,11 @@ def _removed(text: str, remove: Callable[[], str], found: Leftover) -> Line:
         with asking(text, found.action, found.name):
             said = remove()
     except RefusedError as refused:
-        if isinstance(refused.__cause__, ClientError) and code_of(refused.__cause__) in _GONE:
+        code = code_of(refused.__cause__) if isinstance(refused.__cause__, ClientError) else ""
+        if code in _GONE:
             return Line(fate=Fate.REMOVED, text=f"{text}: it was gone already")
+        if code == _BUSY:
+            return Line(fate=Fate.LEFT, text=f"{text}: AWS is still busy making it")
         return Line(fate=Fate.REFUSED, text=f"{refused}; {refused.advice}")
     return Line(fate=Fate.REMOVED, text=f"{text}: {said}" if said else text)
 
