@@ -20,7 +20,8 @@ from tests.launch.fake_lambda import Lambda
 DIAL = "dial tcp 10.0.1.4:443: i/o timeout"
 REFUSED_TOKEN = (
     "ResourceInitializationError: unable to pull secrets or registry auth: unable to get registry auth from "
-    f"Amazon ECR: RequestError: send request failed caused by: Post https://api.ecr.us-east-1.amazonaws.com/: {DIAL}"
+    "Amazon ECR: RequestError: send request failed caused by: Post https://api.ecr.us-east-1.amazonaws.com/: "
+    f"{DIAL}"
 )
 NO_LAYER = f"CannotPullContainerError: failed to copy: httpReadSeeker: failed open: {DIAL}"
 NO_IMAGE = f"CannotPullContainerError: {IMAGE}: not found"
