@@ -1,6 +1,6 @@
 """Two carriers, one subnet: what the function saw joins what became of the Fargate probe.
 
-Where both speak of one step and disagree, both stay, and how the outcome ended says so.
+Where both speak of one step and disagree, both stay, and ``beside`` says so.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from probe.exits import EXIT_LAYER, judge
 from probe.launch.carriers.function import Answer
 from probe.model import Layer, Observation, Outcome, Road, Status, Target
 
+MEASURED = "a function in the same subnet measured from DNS to HTTP"
 _LAYERS = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP)
 
 
 def merged(outcome: Outcome, answer: Answer) -> Outcome:
     """The outcome with the function's observations; it stays as incomplete as it was."""
     if answer.because is not None:
-        return replace(outcome, ended=f"{outcome.ended}; and no function measured here: {answer.because}")
+        return replace(outcome, beside=f"no function measured here: {answer.because}")
     short = outcome.observations
     said = {(one.target, one.operation, one.reference) for one in short if one.layer is Layer.CALL}
     seen = tuple(one for one in answer.observations if not _is_said(one, said))
-    ended = f"{outcome.ended}; a function in the same subnet measured from DNS to HTTP"
-    odds = "; ".join(contradictions(short, seen))
-    return replace(outcome, ended=f"{ended}; {odds}" if odds else ended, observations=(*short, *seen))
+    beside = "; ".join([MEASURED, *contradictions(short, seen)])
+    return replace(outcome, beside=beside, observations=(*short, *seen))
 
 
 def alone(answer: Answer) -> Outcome:
     """The outcome of a subnet in which nothing but a function was started."""
-    ended = "a function measured from DNS to HTTP"
-    if answer.because is not None:
-        ended = f"no function measured here: {answer.because}"
-    return Outcome(subnet=answer.subnet, ended=ended, observations=answer.observations)
+    beside = MEASURED if answer.because is None else f"no function measured here: {answer.because}"
+    return Outcome(
+        subnet=answer.subnet, ended="no probe was started", beside=beside, observations=answer.observations
+    )
 
 
 def contradictions(short: Iterable[Observation], seen: Sequence[Observation]) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Observation(Noun, kw_only=True):
 class Outcome(Noun, kw_only=True):
     """How one Run ended.  ``ended`` says it for people; ``exit_codes`` is by container.
 
+    ``beside`` says what became of a function in the same subnet, where there was a reason for one.
     ``observations`` are of every road.  ``complete`` is whether the container's whole report came.
     An exit code of ``None`` is a container that never ran or died without one.
     """
@@ -60,6 +61,7 @@ class Outcome(Noun, kw_only=True):
     az: str | None = None
     task: str | None = None
     ended: str
+    beside: str | None = None
     complete: bool = False
     stop_code: str | None = None
     stop_reason: str | None = None

@@ -91,6 +91,8 @@ def _ended(report: Report, subnet: str) -> Iterator[str]:
         known = " and ".join(_KNOWN_BY[road] for road in roads)
         ended = middle_out(outcome.ended)
         yield f"{ended}; known by {known}" if known else ended
+        if outcome.beside is not None:
+            yield outcome.beside
 
 
 def _notes(report: Report, subnets: list[str]) -> Iterator[str]:

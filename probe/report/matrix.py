@@ -110,7 +110,8 @@ def _because(status: Status, here: Sequence[Observation], outcomes: Sequence[Out
             because = _line(_why(one) for one in here if one.status is status)
             return because or "nothing to do in this layer"
         case Status.NO_REPORT:
-            return _line(outcome.ended for outcome in outcomes) or "no probe ran in this subnet"
+            ends = (text for outcome in outcomes for text in (outcome.ended, outcome.beside) if text)
+            return _line(ends) or "no probe ran in this subnet"
         case _:
             assert_never(status)
 

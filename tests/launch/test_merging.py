@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.launch.carriers.function import NOT_ITS_CALL, Answer
-from probe.launch.merging import alone, broken, merged
+from probe.launch.merging import MEASURED, alone, broken, merged
 from probe.model import Failure, Kind, Layer, Observation, Outcome, Road, Status, Target
 
 TOKEN = "ecr:GetAuthorizationToken"
@@ -39,7 +39,6 @@ ECS_FAILED = one(Layer.TCP, Status.FAIL, Road.STOP_REASON)
 ECS_PASSED = one(Layer.TCP, Status.PASS, Road.STOP_REASON)
 FAILED = one(Layer.TCP, Status.FAIL, Road.FUNCTION)
 PASSED = one(Layer.TCP, Status.PASS, Road.FUNCTION)
-MEASURED = "; a function in the same subnet measured from DNS to HTTP"
 ODDS = "; the two disagree on ecr.api TCP: it "
 
 
@@ -61,7 +60,10 @@ def test_a_disagreement_is_said_and_both_stay(
 ) -> None:
     """The stop reason's observations stay beside the function's; the outcome is as incomplete as before."""
     expected = Outcome(
-        subnet="a", ended=f"the probe could not start{MEASURED}{said}", observations=(*short, *found)
+        subnet="a",
+        ended="the probe could not start",
+        beside=f"{MEASURED}{said}",
+        observations=(*short, *found),
     )
     assert expected == merged(ecs(*short), seen(*found))
 
@@ -77,7 +79,7 @@ def test_a_call_that_ecs_is_known_to_have_made_is_no_skip() -> None:
 def test_why_no_function_measured_is_said() -> None:
     """What ECS said stays as it was."""
     found = merged(ecs(ECS_FAILED), Answer(subnet="a", because=NOT_ITS_CALL))
-    assert ((ECS_FAILED,), True) == (found.observations, found.ended.endswith(NOT_ITS_CALL))
+    assert ((ECS_FAILED,), True) == (found.observations, (found.beside or "").endswith(NOT_ITS_CALL))
 
 
 def test_a_function_alone_is_never_complete() -> None:

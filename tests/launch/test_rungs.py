@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from probe.launch import package, rungs
+from probe.launch.merging import MEASURED
 from probe.launch.rungs import pull_is_broken
 from probe.launch.wishes import Carrier, Wish
 from probe.model import Outcome, Plan, Run, Stop, Work
@@ -70,7 +71,7 @@ def test_a_probe_that_could_not_start_is_joined_by_a_function() -> None:
     found = measured(Ecs({"subnet-a": [STOPPED]}), functions)
     assert (REFUSED_TOKEN, True, 1, set()) == (
         found.stop_reason,
-        "a function in the same subnet measured" in found.ended,
+        found.beside == MEASURED,
         len(functions.requests),
         functions.left,
     )
@@ -81,7 +82,12 @@ def test_stop_reasons_of_the_service_start_it_at_once_and_a_probe_that_ran_dismi
     functions = Lambda(silent=True)
     waits = [state("PENDING"), state("PENDING"), DONE]
     found = measured(Ecs({"subnet-a": waits}), functions, stops=(Stop(task="t", reason=NO_LAYER),))
-    assert ("the probe ran", 1, set()) == (found.ended, len(functions.requests), functions.left)
+    assert ("the probe ran", None, 1, set()) == (
+        found.ended,
+        found.beside,
+        len(functions.requests),
+        functions.left,
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_a_function_alone_starts_no_task() -> None:
     """For people who may not run tasks."""
     refusing = Ecs({}, errors={"register_task_definition": AssertionError("a task was started")})
     found = measured(refusing, Lambda(), carrier=Carrier.FUNCTION)
-    assert "a function measured from DNS to HTTP" == found.ended
+    assert ("no probe was started", MEASURED) == (found.ended, found.beside)
 
 
 @pytest.mark.parametrize(

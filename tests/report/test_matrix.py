@@ -103,3 +103,11 @@ def test_a_cell_names_the_roads_it_is_known_by() -> None:
     """A reader can tell a packet that was seen from a code that a reporter brought."""
     found = cell((outcome("subnet-a", seen(ECR, Layer.TCP, road=Road.EXIT_CODE)),), "ecr.api", Layer.TCP)
     assert found.roads == (Road.EXIT_CODE,)
+
+
+def test_a_cell_that_nobody_measured_says_why_no_function_did() -> None:
+    """How the probe ended, and what became of the function beside it."""
+    silent = msgspec.structs.replace(
+        outcome("subnet-a", complete=False, ended="stopped"), beside="no function here"
+    )
+    assert "stopped; no function here" == cell((silent,), "ecr.api", Layer.TCP).because
