@@ -11,8 +11,8 @@ from probe.lab.registry import push_image
 from probe.lab.world.networks import Network
 
 _TASKS = "ecs-tasks.amazonaws.com"
-_PROBE_ENTRYPOINT = ("python", "-m", "probe")
-_PROBE_CONFIG = {"User": "65532:65532", "Volumes": {"/results": {}}}
+PROBE_ENTRYPOINT = ("python", "-m", "probe")
+PROBE_CONFIG = {"User": "65532:65532", "Volumes": {"/results": {}}}
 """What the Dockerfile says, so that a task's volume is the probe's to write to, on Fargate and here."""
 _SERVER = ("/bin/sleep", "infinity")
 """What stands for an application that serves: it keeps running."""
@@ -96,7 +96,7 @@ def execution_policy(name: str = "checkout", *, without: tuple[str, ...] = ()) -
 def push_probe_image(aws: Any, repository: str = "run-probe", tag: str = "lab") -> str:
     """The probe's own image, which stands in the lab's ECR like any other.  Answers its URI."""
     aws.client("ecr").create_repository(repositoryName=repository)
-    return push_image(aws, repository, tag, entrypoint=_PROBE_ENTRYPOINT, config=_PROBE_CONFIG)
+    return push_image(aws, repository, tag, entrypoint=PROBE_ENTRYPOINT, config=PROBE_CONFIG)
 
 
 def _image(aws: Any, name: str) -> str:
