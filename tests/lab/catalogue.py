@@ -81,7 +81,9 @@ def like(scenario: Scenario) -> tuple[str, ...]:
     return ("--like-service", str(scenario.service), "--cluster", str(scenario.cluster))
 
 
-def play(scenario: Scenario, script: str, *arguments: str, own_group: bool = False) -> Rehearsal:
+def play(
+    scenario: Scenario, script: str, *arguments: str, own_group: bool = False, deadline: float = DEADLINE
+) -> Rehearsal:
     """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far.
 
     With ``own_group`` the lab and all that is in it are a process group, as a terminal's foreground is.
@@ -97,11 +99,11 @@ def play(scenario: Scenario, script: str, *arguments: str, own_group: bool = Fal
         process_group=0 if own_group else None,
     )
     try:
-        told, said = playing.communicate(timeout=DEADLINE)
+        told, said = playing.communicate(timeout=deadline)
     except subprocess.TimeoutExpired:
         playing.kill()
         told, said = playing.communicate()
-        said += f"\nended after {DEADLINE:.0f} s"
+        said += f"\nended after {deadline:.0f} s"
     acts: dict[str, dict[str, Any]] = {}
     for line in told.splitlines():
         acts |= json.loads(line)

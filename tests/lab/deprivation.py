@@ -1,50 +1,123 @@
-"""The same run again and again by callers who may do anything but one thing.
+"""Each mode by a caller who has exactly its policy, and by callers who lack one action of it.
 
-Started by the lab: ``python tests/lab/deprivation.py ACTION,ACTION,... ARGUMENT...``.  Writes one JSON
-object a line to stdout: the denied action, or ``nothing``, and how run-probe ended.
+Started by the lab: ``python tests/lab/deprivation.py``.  Writes one JSON object a line to stdout:
+``MODE`` or ``MODE ACTION``, and how run-probe ended.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import secrets
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 
-from tests.lab.rehearsal import probed, told
+from tests.lab.rehearsal import commanded, probed, told
+from tests.lab.rights import MODES, Mode
 
-AT_ONCE = 3
+AT_ONCE = 5
+"""Most of a run is waiting for its task."""
 
 
 def main() -> None:
-    """First with every right, then without each of the actions."""
-    actions = sys.argv[1].split(",")
-    told("nothing", probed(*sys.argv[2:]))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for action, run in zip(actions, pool.map(deprived, actions), strict=True):
-            told(action, run)
+    """The modes one after another; within one, several callers at once unless they would meet."""
+    leave_behind()
+    for name, mode in MODES.items():
+        with ThreadPoolExecutor(1 if mode.alone else AT_ONCE) as pool:
+            asked = {action: pool.submit(_run, name, mode, action) for action in ("", *mode.actions())}
+            for action, run in asked.items():
+                told(f"{name} {action}".strip(), run.result())
 
 
-def deprived(action: str) -> dict[str, Any]:
-    """A run by a caller who may do everything but this."""
-    return probed(*sys.argv[2:], **keys_without(action))
+def _run(name: str, mode: Mode, action: str) -> dict[str, Any]:
+    """A run by a new user who has the mode's policy without this action."""
+    keys = _keys(f"{name}-{action.replace(':', '-')}", mode.policy(without=action))
+    if mode.alone:
+        leave_behind()
+    if mode.arguments[0] == "cleanup":
+        return commanded(*mode.arguments, **keys)
+    return probed(*mode.arguments, **keys)
 
 
-def keys_without(action: str) -> dict[str, str]:
-    """The access keys of a new user to whom this one action is denied."""
+def _keys(user: str, policy: str) -> dict[str, str]:
     iam = boto3.client("iam")
-    user = action.replace(":", "-")
-    statements = [
-        {"Effect": "Allow", "Action": "*", "Resource": "*"},
-        {"Effect": "Deny", "Action": action, "Resource": "*"},
-    ]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
     iam.create_user(UserName=user)
-    iam.put_user_policy(UserName=user, PolicyName="all-but-one", PolicyDocument=policy)
+    iam.put_user_policy(UserName=user, PolicyName="exactly", PolicyDocument=policy)
     key = iam.create_access_key(UserName=user)["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def leave_behind() -> None:
+    """One of each thing that a killed run can leave, with a run's tag."""
+    run = secrets.token_hex(4)
+    for make in (_task, _role, _stream, _function):
+        make(run)
+
+
+def _task(run: str) -> None:
+    """A task of the family, which goes on until it is stopped."""
+    ecs = boto3.client("ecs")
+    service = ecs.describe_services(cluster="prod", services=["checkout"])["services"][0]
+    like = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    same = ("networkMode", "requiresCompatibilities", "cpu", "memory", "executionRoleArn")
+    tags = [{"key": "run-probe", "value": run}]
+    definition = ecs.register_task_definition(
+        **{key: like[key] for key in same},
+        family="run-probe",
+        containerDefinitions=[{"name": "probe", "image": like["containerDefinitions"][0]["image"]}],
+        tags=tags,
+    )["taskDefinition"]["taskDefinitionArn"]
+    ecs.run_task(
+        cluster="prod",
+        taskDefinition=definition,
+        launchType="FARGATE",
+        networkConfiguration=service["networkConfiguration"],
+        tags=tags,
+    )
+
+
+def _role(run: str) -> None:
+    iam, name = boto3.client("iam"), f"run-probe-{run}"
+    allow = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [allow | {"Principal": {"Service": "lambda.amazonaws.com"}}],
+    }
+    policy = {"Version": "2012-10-17", "Statement": [allow | {"Resource": "*"}]}
+    tags = [{"Key": "run-probe", "Value": run}]
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), Tags=tags)
+    iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(policy))
+    iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+
+
+def _stream(run: str) -> None:
+    name = f"app/checkout/probe-{run}-subnet-0a1b"
+    boto3.client("logs").create_log_stream(logGroupName="/ecs/checkout", logStreamName=name)
+
+
+def _function(run: str) -> None:
+    """A function in the service's subnets, whose code is never run."""
+    ecs = boto3.client("ecs")
+    service = ecs.describe_services(cluster="prod", services=["checkout"])["services"][0]
+    place = service["networkConfiguration"]["awsvpcConfiguration"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("lambda_function.py", "def handler(event, context):\n    return event\n")
+    client, name = boto3.client("lambda"), f"run-probe-{run}-subnet-0a1b"
+    client.create_function(
+        FunctionName=name,
+        Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
+        Role=boto3.client("iam").get_role(RoleName="run-probe-function")["Role"]["Arn"],
+        Handler="lambda_function.handler",
+        Code={"ZipFile": code.getvalue()},
+        VpcConfig={"SubnetIds": place["subnets"], "SecurityGroupIds": place["securityGroups"]},
+        Tags={"run-probe": run},
+    )
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
 
 
 if __name__ == "__main__":

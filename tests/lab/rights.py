@@ -1,0 +1,135 @@
+"""The policies of docs/iam.md by mode, whole and with one action taken away."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_PAGE = Path(__file__).resolve().parents[2] / "docs/iam.md"
+_BLOCKS = re.findall(r"^```json\n(.*?)^```$", _PAGE.read_text(), re.DOTALL | re.MULTILINE)
+STATEMENTS = {one["Sid"]: one for block in _BLOCKS for one in json.loads(block)["Statement"]}
+
+READING = ("ReadTheService", "ReadTheNetwork")
+LAUNCHING = (
+    "RegisterTheProbe",
+    "StartTheProbe",
+    "StopTheProbe",
+    "TagWhatWasMade",
+    "LendTheExecutionRole",
+    "ReadTheProbesLines",
+)
+EXPLAINING = ("ReadPoliciesAfterADenial", "ReadANatInstance")
+FINDING = ("FindWhatIsLeft", "ReadWhoseItIs", "FindTheProbesLines")
+REMOVING = (
+    "RemoveTheDefinitions",
+    "RemoveTheTasks",
+    "RemoveTheFunctions",
+    "RemoveTheRoles",
+    "RemoveTheProbesLines",
+)
+BY_FUNCTION = ("MeasureByAFunction", "LendTheFunctionsRole")
+SERVICE = "billing"
+"""The lab's service whose role is denied its secret and its image; docs/iam.md writes ``checkout``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """A way to use run-probe, and the statements that it needs.
+
+    ``code`` is its exit code with all of them, ``without`` where an action is missing and that changes it.
+    ``deprived`` are the statements whose actions are taken away in turn.  A mode that is ``alone`` takes
+    away what other runs make.
+    """
+
+    sids: tuple[str, ...]
+    arguments: tuple[str, ...]
+    code: int
+    deprived: tuple[str, ...] = ()
+    without: dict[str, int] = field(default_factory=dict)
+    alone: bool = False
+
+    def actions(self) -> list[str]:
+        """Every action that is taken away in turn."""
+        return actions_of(self.deprived)
+
+    def policy(self, without: str = "") -> str:
+        """The mode's policy, for the lab's service, as JSON."""
+        kept = [_without(STATEMENTS[sid], without) for sid in self.sids]
+        policy = {"Version": "2012-10-17", "Statement": [one for one in kept if one["Action"]]}
+        return json.dumps(policy).replace("checkout", SERVICE)
+
+
+def actions_of(sids: Iterable[str] = STATEMENTS) -> list[str]:
+    """The actions of some statements, of all without any, each once."""
+    return list(dict.fromkeys(action for sid in sids for action in _actions(STATEMENTS[sid])))
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
+def _without(statement: dict[str, Any], action: str) -> dict[str, Any]:
+    return {**statement, "Action": [one for one in _actions(statement) if one != action]}
+
+
+_LIKE_SERVICE = ("--like-service", SERVICE, "--cluster", "prod")
+_CLEANUP = ("cleanup", "--older-than", "0", "--logs")
+_USAGE, _DENIED, _NO_REPORT, _LEFT = 2, 15, 20, 21
+_UNREADABLE = {"ecs:DescribeServices": _USAGE, "ecs:DescribeTaskDefinition": _USAGE}
+_UNSTARTABLE = (
+    "ecs:DescribeTasks",
+    "ecs:RegisterTaskDefinition",
+    "ecs:RunTask",
+    "ecs:TagResource",
+    "iam:PassRole",
+)
+MODES = {
+    "reading": Mode(
+        sids=READING,
+        deprived=READING,
+        arguments=(*_LIKE_SERVICE, "--no-launch"),
+        code=_NO_REPORT,
+        without=_UNREADABLE,
+    ),
+    "launching": Mode(
+        sids=(*READING, *LAUNCHING),
+        deprived=LAUNCHING,
+        arguments=_LIKE_SERVICE,
+        code=_DENIED,
+        without=dict.fromkeys(_UNSTARTABLE, _NO_REPORT),
+    ),
+    "blind": Mode(sids=("ReadTheService", *LAUNCHING), arguments=_LIKE_SERVICE, code=_DENIED),
+    "explaining": Mode(
+        sids=(*READING, *LAUNCHING, *EXPLAINING), deprived=EXPLAINING, arguments=_LIKE_SERVICE, code=_DENIED
+    ),
+    "by-function": Mode(
+        sids=(*READING, *BY_FUNCTION),
+        deprived=BY_FUNCTION,
+        arguments=(*_LIKE_SERVICE, "--carrier", "function"),
+        code=_NO_REPORT,
+    ),
+    "finding": Mode(
+        sids=(*FINDING, *REMOVING),
+        deprived=FINDING,
+        arguments=(*_CLEANUP, "--dry-run"),
+        code=_LEFT,
+        without=dict.fromkeys(actions_of(FINDING), _DENIED),
+    ),
+    "removing": Mode(
+        sids=(*FINDING, *REMOVING),
+        deprived=REMOVING,
+        arguments=_CLEANUP,
+        code=_LEFT,
+        without=dict.fromkeys(actions_of(REMOVING), _DENIED),
+        alone=True,
+    ),
+}
+"""In the order in which they are tried; ``blind`` is launching without any right to read the network.
+
+``removing`` leaves what AWS releases late: the interface of a function.
+"""

@@ -1,0 +1,45 @@
+"""Two services whose tasks answer quickly: every endpoint is there, and what breaks is billing's role.
+
+``billing`` may neither read its secret nor pull its own image, and has one policy of each kind; another
+subnet's way out is an instance.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from probe.lab import world
+
+CLUSTER, SERVICE = "prod", "billing"
+_ENDPOINTS = ("ecr.api", "ecr.dkr", "s3", "secretsmanager", "ssm", "kms", "logs", "sts")
+
+
+def build(aws: Any) -> None:
+    net = world.private_vpc(aws, azs=1, endpoints=_ENDPOINTS)
+    world.service(aws, net)
+    pull = ("ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+            {"Effect": "Allow", "Action": list(pull), "Resource": "arn:aws:ecr:*:*:repository/run-probe"},
+            {"Effect": "Allow", "Action": "logs:*", "Resource": "*"},
+        ],
+    }
+    made = world.service(aws, net, name="billing", policy=policy)
+    attached = {"Version": "2012-10-17", "Statement": policy["Statement"][:1]}
+    iam = aws.client("iam")
+    arn = iam.create_policy(PolicyName="billing", PolicyDocument=json.dumps(attached))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=made.execution_role.rpartition("/")[2], PolicyArn=arn)
+    _instance_as_a_way_out(aws.client("ec2"), net)
+
+
+def _instance_as_a_way_out(ec2: Any, net: world.Network) -> None:
+    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    instance = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=net.subnets[0])["Instances"]
+    ec2.create_route(
+        RouteTableId=net.route_tables[0],
+        DestinationCidrBlock="203.0.113.0/24",
+        InstanceId=instance[0]["InstanceId"],
+    )
