@@ -43,6 +43,7 @@ runtime = "runc"
 """podman would set a sysctl, which runc refuses in its own network namespace, and limits above a sandbox's;
 crun, its first choice, fails where cgroups are hybrid."""
 
+_ADVICE = "run scripts/image to see more; BASE names the image that it stands on, and scripts/base makes one"
 _VCPU = 1024
 """CPU units."""
 
@@ -62,7 +63,8 @@ def build() -> None:
         [CHECKOUT / "scripts" / "image", IMAGE], capture_output=True, text=True, check=False
     )
     if built.returncode:
-        raise BuildError(f"the probe's image cannot be built: {built.stderr.strip()}")
+        why = "".join(built.stderr.splitlines()[-1:])
+        raise BuildError(f"the probe's image cannot be built: {why}\n  {_ADVICE}")
 
 
 @dataclass(frozen=True)
