@@ -150,3 +150,12 @@ def test_a_long_name_stands_on_a_line_of_its_own() -> None:
     page = written(BROKEN_CASE, msgspec.structs.replace(BLOCKED, subject=role))
     assert f"[1] error endpoint-sg-blocks-ingress:\n      {role}\n" in page
     assert [f"      {role}"] == [line for line in page.splitlines() if len(line) > 80]
+
+
+def test_what_became_of_a_function_is_a_line_of_its_own() -> None:
+    """Below how the probe ended, whole: no middle of it is left out."""
+    silent = msgspec.structs.replace(
+        outcome("subnet-a", complete=False, ended="stopped"), beside="no function here: it has no role"
+    )
+    page = written(case(silent, healthy("subnet-b")))
+    assert "  stopped\n  no function here: it has no role\n" in page
