@@ -30,7 +30,7 @@ from probe.evidence.vpc_endpoints import (
     interface_for,
 )
 from probe.evidence.walk import closed
-from probe.model import Kind, Layer
+from probe.model import Kind, Layer, Road
 
 ACTIVE = {Kind.REFUSED: "connection-refused", Kind.RESET: "connection-reset"}
 SILENT = frozenset({Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CLOSED})
@@ -60,8 +60,16 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         return
     found = tuple(_explained(case, symptom)) if symptom.layer in {None, Layer.TCP} else ()
     yield from found
+    if symptom.layer in {Layer.TLS, Layer.HTTP} and symptom.road is Road.FUNCTION and symptom.kind in SILENT:
+        yield from _half_open(case, symptom)
     if symptom.layer is Layer.TCP and not found:
         yield unexplained(case, symptom)
+
+
+def _half_open(case: Case, symptom: Symptom) -> Iterator[Clue]:
+    """Gates that shut out some of a function's ports: one connection came through, and the next did not."""
+    for hop in dict.fromkeys(hop for way in ways(case, symptom) for hop in closed(way)):
+        yield _blamed(case, symptom, hop)
 
 
 def unexplained(case: Case, symptom: Symptom) -> Clue:

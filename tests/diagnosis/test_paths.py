@@ -199,6 +199,9 @@ def by_ecs_and_function(function: tuple[Observation, ...]) -> Case:
 SAW = {
     "the-same": fails("ecr.api", Layer.TCP, TIMEOUT, address("ecr.api", "subnet-b"), road=Road.FUNCTION),
     "it-work": tuple(replace(one, road=Road.FUNCTION) for one in works(BY_NAME["ecr.api"])),
+    "the-next-connection-fails": fails(
+        "ecr.api", Layer.HTTP, TIMEOUT, address("ecr.api", "subnet-b"), road=Road.FUNCTION
+    ),
     "nothing": (),
 }
 
@@ -213,3 +216,13 @@ def test_what_ecs_met_is_one_finding_whatever_a_function_saw(function: tuple[Obs
         found.confidence,
         found.severity,
     )
+
+
+@pytest.mark.parametrize("layer", [Layer.TLS, Layer.HTTP])
+def test_a_functions_second_connection_may_meet_what_its_first_did_not(layer: Layer) -> None:
+    """Each has a port of its own, and the ACL shuts out some: nobody is suspected in between."""
+    denied = (acl("acl-1", SUBNETS, deny(90, egress=False, ports=(32768, 60999))),)
+    steps = fails("logs", layer, TIMEOUT, address("logs", "subnet-b"), road=Road.FUNCTION)
+    told = outcome("subnet-a", *steps, *works(*others("logs")))
+    found = diagnose(case(private_vpc(network_acls=denied), told, spec=spec(subnets=("subnet-a",))))
+    assert [("nacl-blocks-reply", "acl-1/ingress/90")] == subjects(found)
