@@ -23,7 +23,8 @@ ALIKE = f"{ECS}:task-definition/run-probe-x:7"
 INACTIVE = "deregistered; without ecs:DeleteTaskDefinitions it stays to be seen as inactive"
 LATE = "AWS releases it some time after its function is gone"
 RUN, TAGS = "0a1b2c3d", [{"key": "run-probe", "value": "0a1b2c3d"}]
-OLD, YOUNG = datetime.now(UTC) - timedelta(hours=3), datetime.now(UTC) - timedelta(minutes=3)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OLD, YOUNG = NOW - timedelta(hours=3), NOW - timedelta(minutes=3)
 DENIED = (
     "User: arn:aws:iam::123456789012:user/ops is not authorized to perform: {0} "
     "on resource: {1} because no identity-based policy allows the {0} action"
@@ -48,7 +49,7 @@ def account(script: Script) -> Iterator[Account]:
 
 def swept(script: Script, **scope: Any) -> list[str]:
     with account(NOTHING | script) as session:
-        chosen: dict[str, Any] = {"older_than": timedelta(hours=1), "cluster": "prod"} | scope
+        chosen: dict[str, Any] = {"older_than": timedelta(hours=1), "cluster": "prod", "now": NOW} | scope
         return [str(line) for line in leftovers.sweep(session, Scope(**chosen))]
 
 
@@ -232,7 +233,7 @@ def test_a_dry_run_changes_nothing() -> None:
 
 def test_an_age_of_zero_spares_nothing() -> None:
     """Not even what a clock ahead of ours made."""
-    ahead = datetime.now(UTC) + timedelta(minutes=5)
+    ahead = NOW + timedelta(minutes=5)
     script = {"ecs": [listed([TASK]), described(ahead, TAGS), STOP, registered()]}
     told = swept(script, older_than=timedelta())
     assert [f"removed: task {TASK} of run {RUN}, 0 s old: told to stop"] == told

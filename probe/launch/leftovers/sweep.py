@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -45,7 +45,7 @@ def _line(found: Found, scope: Scope, young: set[str]) -> Line:
     """What becomes of one find; ``young`` are the runs of which something was kept for its age."""
     if isinstance(found, RefusedError):
         return Line(fate=Fate.UNSEEN, text=f"{found}; {found.advice}")
-    age = None if found.made is None else max(datetime.now(UTC) - found.made, timedelta())
+    age = None if found.made is None else max(scope.now - found.made, timedelta())
     text = f"{found.kind} {found.name} of run {found.run}{f', {spoken(age)} old' if age is not None else ''}"
     spared = _spared(found, age, scope, young)
     if spared is not None:

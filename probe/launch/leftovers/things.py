@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from probe.launch.refusals import asking
@@ -39,9 +39,13 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where to look, and from which age on; log streams only in groups that begin with ``log_groups``."""
+    """Where to look, and from which age on; log streams only in groups that begin with ``log_groups``.
+
+    Ages are counted to ``now``, one moment for all, so that two things of a run are of one age.
+    """
 
     older_than: timedelta
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     cluster: str | None = None
     log_groups: str | None = None
     dry_run: bool = False
