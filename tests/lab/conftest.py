@@ -11,7 +11,10 @@ from tests.lab.catalogue import Company, Rehearsal
 
 @pytest.fixture(scope="session")
 def company(request: pytest.FixtureRequest) -> Iterator[Company]:
-    """The labs of the selected tests, in the order in which the tests will ask."""
+    """The labs of the selected tests, in the order in which the tests will ask.
+
+    A parameter that is called ``scenario`` is the catalogue's: no other test may use that name.
+    """
     calls = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
     gathered = Company(call.params["scenario"] for call in calls if "scenario" in call.params)
     yield gathered

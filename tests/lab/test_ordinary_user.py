@@ -49,13 +49,13 @@ def test_the_ordinary_user_is_one(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "code"),
+    ("name", "code"),
     [("healthy-private", 0), ("endpoint-sg-blocks-ingress", 12)],
     ids=["healthy-private", "endpoint-sg-blocks-ingress"],
 )
-def test_an_ordinary_users_run_ends_as_roots_does(home: Path, scenario: str, code: int) -> None:
+def test_an_ordinary_users_run_ends_as_roots_does(home: Path, name: str, code: int) -> None:
     """The same command, the same verdict: user namespaces are all that it takes."""
-    command = [sys.executable, "-m", "probe.cli", "--lab", scenario, "--like-service", "checkout"]
+    command = [sys.executable, "-m", "probe.cli", "--lab", name, "--like-service", "checkout"]
     ended = ordinary(home, *command)
     assert ended.returncode == code, ended.stderr
     assert "Traceback" not in ended.stderr
