@@ -60,13 +60,11 @@ def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
 
 
 def names() -> dict[str, str]:
-    """What people call an id: its Name tag, a security group's name, or a secret's."""
+    """What people call an id: its Name tag, or a security group's name."""
     ec2 = boto3.client("ec2")
     groups = ec2.get_paginator("describe_security_groups").paginate()
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
-    secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
-    named |= {secret["ARN"]: secret["Name"] for secret in secrets}
     return named | {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
 
 
