@@ -10,12 +10,7 @@ ADDRESS = "10.0.0.53"
 
 def build(aws: Any) -> None:
     net = world.private_vpc(aws)
-    ec2 = aws.client("ec2")
-    made = ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name-servers", "Values": [ADDRESS]}])[
-        "DhcpOptions"
-    ]
-    ec2.create_tags(Resources=[made["DhcpOptionsId"]], Tags=[{"Key": "Name", "Value": "own"}])
-    ec2.associate_dhcp_options(DhcpOptionsId=made["DhcpOptionsId"], VpcId=net.vpc)
+    world.name_servers(aws, net, "own", ADDRESS)
     world.service(aws, net)
 
 

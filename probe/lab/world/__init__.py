@@ -5,7 +5,7 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 """
 
 from probe.lab.registry import push_image
-from probe.lab.world.changes import network_acl, regroup_endpoint
+from probe.lab.world.changes import endpoint_policy, name_servers, network_acl, regroup_endpoint
 from probe.lab.world.functions import function_role
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
@@ -14,9 +14,11 @@ from probe.lab.world.services import Service, execution_policy, push_probe_image
 __all__ = [
     "Network",
     "Service",
+    "endpoint_policy",
     "execution_policy",
     "function_role",
     "https",
+    "name_servers",
     "nat_vpc",
     "network_acl",
     "private_vpc",

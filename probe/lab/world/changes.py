@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from probe.lab.world import parts
@@ -20,6 +21,26 @@ def regroup_endpoint(aws: Any, net: Network, suffix: str, group_name: str) -> st
         RemoveSecurityGroupIds=[net.endpoint_group],
     )
     return group
+
+
+def endpoint_policy(aws: Any, net: Network, suffix: str, action: str, resource: str) -> None:
+    """Let one endpoint's policy admit nothing but an action on a resource, for everybody."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource}
+    aws.client("ec2").modify_vpc_endpoint(
+        VpcEndpointId=net.endpoints[suffix],
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
+def name_servers(aws: Any, net: Network, name: str, *addresses: str) -> str:
+    """Give the VPC DHCP options with name servers of its own.  Answers their id."""
+    ec2 = aws.client("ec2")
+    asked = [{"Key": "domain-name-servers", "Values": list(addresses)}]
+    options = str(ec2.create_dhcp_options(DhcpConfigurations=asked)["DhcpOptions"]["DhcpOptionsId"])
+    # moto drops the tags that CreateDhcpOptions itself is given.
+    ec2.create_tags(Resources=[options], Tags=[{"Key": "Name", "Value": name}])
+    ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=net.vpc)
+    return options
 
 
 def network_acl(aws: Any, net: Network, name: str) -> str:
