@@ -37,10 +37,9 @@ MAY_IMPORT = {
     "checks": {"model", "failures", "crew", "vantage"},
     "calls": FOUNDATION | {"failures", "references", "crew", "vantage", "checks"},
     "measure": {"model", "failures", "crew", "vantage", "checks", "calls"},
-    "writer": {"model", "exits", "lines"},
     "delivery": {"model", "failures", "crew", "lines"},
     "hand": SHARED | {"references"},
-    "session": SHARED | {"hand", "results", "writer", "delivery", "failures", "measure", "calls"},
+    "session": SHARED | {"hand", "results", "delivery", "failures", "measure", "calls"},
     "__main__": {"results", "session"},
     "function": {"model", "measure"},
     # At the operator's desk.
