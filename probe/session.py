@@ -174,7 +174,7 @@ def _sound(work: Work) -> Work:
     faults = {
         "two targets have one name": len(names) != len(work.targets),
         "a group is no file name": not all(_GROUP.fullmatch(one.group) for one in work.targets),
-        "a time is not above zero": min(work.connect_timeout, work.deadline) <= 0,
+        "a time is not above zero": min(work.connect_timeout, work.unneeded_timeout, work.deadline) <= 0,
     }
     for why, wrong in faults.items():
         if wrong:

@@ -56,8 +56,12 @@ class Vantage:
 
     @property
     def timeout(self) -> float:
-        """Seconds that one step may take."""
+        """Seconds that one step of what is needed may take."""
         return self.work.connect_timeout
+
+    def patience(self, target: Target) -> float:
+        """Seconds that one step of this target may take."""
+        return self.timeout if target.needed else min(self.timeout, self.work.unneeded_timeout)
 
 
 class Step(NamedTuple):

@@ -21,15 +21,16 @@ def target(
     host: str = NAME,
     layers: Sequence[Layer] = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP),
     calls: Sequence[Call] = (),
+    needed: bool = True,
 ) -> Target:
-    """A needed target."""
+    """A target, needed unless a test says otherwise."""
     return Target(
         name=service,
         service=service,
         host=host,
         port=port,
         region=REGION,
-        needed=True,
+        needed=needed,
         because="a test needs it",
         group=service,
         layers=tuple(layers),
@@ -44,6 +45,7 @@ def vantage(  # noqa: PLR0913  a keyword for each thing that a test may change
     trust: ssl.SSLContext | None = None,
     clients: Mapping[str, Any] | None = None,
     timeout: float = 4.0,
+    unneeded_timeout: float = 3.0,
     deadline: float = 20.0,
     logs: LogSink | None = None,
 ) -> Vantage:
@@ -55,6 +57,7 @@ def vantage(  # noqa: PLR0913  a keyword for each thing that a test may change
             region=REGION,
             targets=targets,
             connect_timeout=timeout,
+            unneeded_timeout=unneeded_timeout,
             deadline=deadline,
             logs=logs,
         ),

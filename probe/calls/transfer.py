@@ -121,7 +121,7 @@ def _patiently(method: str, request: dict[str, Any], vantage: Vantage, limit: in
 
 
 def _once(method: str, request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
-    with http.client(vantage) as session, session.stream(method, **request) as answer:
+    with http.client(vantage, vantage.timeout) as session, session.stream(method, **request) as answer:
         body = b""
         for piece in answer.iter_bytes():
             body += piece

@@ -34,7 +34,7 @@ def check(target: Target, _: tuple[Observation, ...], vantage: Vantage) -> Itera
 
     def act(facts: Facts) -> None:
         job = partial(_look_up, target, vantage)
-        found = crew.within(vantage.timeout, job)
+        found = crew.within(vantage.patience(target), job)
         _record(facts, found)
         if not facts["answers"]:
             raise UnusableAnswerError(Kind.NO_DATA, f"{target.host} has no IPv4 address")
@@ -74,11 +74,11 @@ def _look_up(target: Target, vantage: Vantage) -> list[str]:
 def _ask(target: Target, vantage: Vantage, operation: str, send: Send, server: Server) -> Observation:
     def act(facts: Facts) -> None:
         facts["server"] = server[0]
-        answer = send(_question(target.host, "A"), server, vantage.timeout)
+        answer = send(_question(target.host, "A"), server, vantage.patience(target))
         facts["rcode"] = dns.rcode.to_text(answer.rcode())
         if answer.flags & dns.flags.TC:
             facts["truncated"] = 1
-        _record(facts, [*_addresses(answer), *_sixes(target.host, send, server, vantage.timeout)])
+        _record(facts, [*_addresses(answer), *_sixes(target.host, send, server, vantage.patience(target))])
         _judge(target.host, facts)
 
     step = Step(target, Layer.DNS, operation, address=server[0])

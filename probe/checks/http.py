@@ -33,7 +33,7 @@ def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> I
         request["url"] = request["url"].replace("https", "http", 1)
 
     def act(facts: Facts) -> None:
-        with client(vantage) as http, http.stream("GET", **request) as answer:
+        with client(vantage, vantage.patience(target)) as http, http.stream("GET", **request) as answer:
             _read(answer, facts)
             if target.service != "host" and not is_aws(answer.headers):
                 words = f"HTTP {answer.status_code} without any header of AWS"
@@ -42,9 +42,9 @@ def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> I
     yield observe(vantage, Step(target, Layer.HTTP, "request", address=address), act, errors=ERRORS)
 
 
-def client(vantage: Vantage) -> httpx.Client:
+def client(vantage: Vantage, timeout: float) -> httpx.Client:
     """A client without proxies or redirects, since neither is the agent's; ours is the trust."""
-    return httpx.Client(verify=vantage.trust(), trust_env=False, timeout=vantage.timeout)
+    return httpx.Client(verify=vantage.trust(), trust_env=False, timeout=timeout)
 
 
 def pinned(host: str, port: int, address: str, path: str) -> dict[str, Any]:

@@ -28,6 +28,6 @@ def addresses(target: Target, below: tuple[Observation, ...]) -> tuple[str, ...]
 
 def _connect(target: Target, vantage: Vantage, address: str) -> Observation:
     def act(_: Facts) -> None:
-        socket.create_connection((address, target.port), timeout=vantage.timeout).close()
+        socket.create_connection((address, target.port), timeout=vantage.patience(target)).close()
 
     return observe(vantage, Step(target, Layer.TCP, "connect", address=address), act)

@@ -52,7 +52,7 @@ def _handshake(
 ) -> bytes | None:
     """The peer's certificate (DER); what it says goes into the facts where the context verifies."""
     with (
-        socket.create_connection((address, target.port), timeout=vantage.timeout) as plain,
+        socket.create_connection((address, target.port), timeout=vantage.patience(target)) as plain,
         context.wrap_socket(plain, server_hostname=target.host) as secure,
     ):
         facts["version"] = secure.version() or ""

@@ -55,7 +55,9 @@ class LogSink(Noun, kw_only=True):
 class Work(Noun, kw_only=True):
     """What one probe container does; travels as JSON in ``PROBE_PLAN``.
 
-    ``connect_timeout`` bounds one step; ``deadline`` the whole run, delivery included.
+    ``connect_timeout`` bounds one step, and ``unneeded_timeout`` one of a target that nothing needs: a
+    working path answers within it, and no verdict waits for a broken one.  ``deadline`` bounds the whole
+    run, delivery included.
     ``platform`` is ``os/architecture`` in an image index's words (``linux/amd64``).
     """
 
@@ -65,6 +67,7 @@ class Work(Noun, kw_only=True):
     targets: tuple[Target, ...]
     platform: str = "linux/amd64"
     connect_timeout: float = 8.0
+    unneeded_timeout: float = 3.0
     deadline: float = 60.0
     logs: LogSink | None = None
 

@@ -27,6 +27,21 @@ def test_refused_is_an_answer_and_full_is_silence() -> None:
     assert ("timeout", "refused") == (silence.failure.kind.value, answer.failure.kind.value)
 
 
+@pytest.mark.parametrize(
+    ("needed", "unneeded_timeout", "seconds"),
+    [(True, 0.2, 0.4), (False, 0.2, 0.2), (False, 9.0, 0.4)],
+    ids=["needed", "unneeded", "unneeded is never waited for longer"],
+)
+def test_what_nothing_needs_is_waited_for_less_long(
+    needed: bool,  # noqa: FBT001  a column of the table
+    unneeded_timeout: float,
+    seconds: float,
+) -> None:
+    """A step on the way to an unneeded service has its own, shorter time."""
+    here = vantage(timeout=0.4, unneeded_timeout=unneeded_timeout)
+    assert seconds == here.patience(target(needed=needed))
+
+
 def test_every_address_is_tried_and_told() -> None:
     """One dead address of two is one failing observation beside one that passes."""
     with listener(silent) as port:
