@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from probe.lab.api.calls import Call
 from probe.lab.iam.stored import Backend
+
+_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
+"""What Secrets Manager appends to a secret's name in its ARN."""
 
 
 def resources(backend: Backend, call: Call) -> tuple[str, ...]:
@@ -36,9 +40,14 @@ def roles(backend: Backend, call: Call) -> dict[str, str]:
 
 
 def secret(backend: Backend, region: str, name: str) -> Any:
-    """The secret of a name, an ARN, or an ARN without its random suffix."""
+    """The secret of a name, an ARN, or an ARN without its random suffix.
+
+    What ends like a suffix is taken for one: a secret ``db-master`` has no such shorter ARN.
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+    """
     for each in backend("secretsmanager", region).secrets.values():
-        if name and name in (each.name, each.arn, each.arn[: -len("-AbCdEf")]):
+        shorter = each.arn[: -len("-AbCdEf")]
+        if name and (name in (each.name, each.arn) or (name == shorter and not _SUFFIX.search(name))):
             return each
     return None
 

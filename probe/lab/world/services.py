@@ -81,13 +81,22 @@ def execution_role(aws: Any, name: str, policy: Mapping[str, Any]) -> str:
     return str(role)
 
 
-def execution_policy(name: str = "checkout", *, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What a service's execution role usually may; ``without`` leaves actions out."""
+def execution_policy(
+    name: str = "checkout",
+    *,
+    without: tuple[str, ...] = (),
+    also: Mapping[str, tuple[str, ...]] | None = None,
+) -> dict[str, Any]:
+    """What a service's execution role usually may.
+
+    ``without`` leaves actions out; ``also`` maps further resources to the actions on them.
+    """
     pull = ("ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer")
     granted = [
         ("*", (*pull, "ecr:BatchGetImage")),
         (f"arn:aws:logs:*:*:log-group:/ecs/{name}:*", ("logs:CreateLogStream", "logs:PutLogEvents")),
         (f"arn:aws:secretsmanager:*:*:secret:{name}/*", ("secretsmanager:GetSecretValue",)),
+        *(also or {}).items(),
     ]
     kept = ((resource, [one for one in actions if one not in without]) for resource, actions in granted)
     return _document(*(_statement(actions, Resource=resource) for resource, actions in kept if actions))

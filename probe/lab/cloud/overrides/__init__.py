@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from probe.lab.api.calls import Handler
-from probe.lab.cloud.overrides import ec2, ecr, encrypted, simulation, sts
+from probe.lab.cloud.overrides import ec2, ecr, secretsmanager, simulation, ssm, sts
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     """(service, operation) and what answers it."""
-    for module in (ec2, ecr, encrypted, simulation, sts):
+    for module in (ec2, ecr, secretsmanager, simulation, ssm, sts):
         yield from module.handlers(cloud)

@@ -1,0 +1,29 @@
+"""The log group does not exist, and awslogs-create-group asks for it: it starts."""
+
+from typing import Any
+
+from probe.lab import expect, world
+
+CLUSTER, SERVICE = "prod", "checkout"
+GROUPS = {
+    "arn:aws:logs:*:*:log-group:/ecs/checkout-new*": (
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    )
+}
+
+
+def build(aws: Any) -> None:
+    options = {
+        "awslogs-group": "/ecs/checkout-new",
+        "awslogs-region": "us-east-1",
+        "awslogs-stream-prefix": "app",
+        "awslogs-create-group": "true",
+    }
+    logging = {"logDriver": "awslogs", "options": options}
+    policy = world.execution_policy(also=GROUPS)
+    world.service(aws, world.private_vpc(aws), policy=policy, container={"logConfiguration": logging})
+
+
+EXPECT = expect(exit_code=0)
