@@ -14,8 +14,9 @@ import msgspec
 from probe import arns
 from probe.arns import Arn, MalformedReferenceError, arn, refuse
 from probe.model import Noun
+from probe.references.objects import S3Object, environment_file, s3_object
 
-__all__ = ["Arn", "MalformedReferenceError", "arn"]
+__all__ = ["Arn", "MalformedReferenceError", "S3Object", "arn", "environment_file", "s3_object"]
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::\d+)?")
@@ -32,7 +33,8 @@ _SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?")
 _SECRET_PARAMETER = re.compile(r"/aws/reference/secretsmanager/[A-Za-z0-9/_+=.@!-]+(?::[A-Za-z0-9_.\-]+)?")
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d+")
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}")
+
+_SECRET_PARAMETERS = "aws/reference/secretsmanager/"
 
 DOCKER_HUB = "docker.io"
 _SECRET_FORM = "secret:NAME or secret:NAME:KEY:STAGE:VERSION"
@@ -102,17 +104,6 @@ class Parameter(Noun, frozen=True, kw_only=True):
         return name if self.arn is None else f"{self.arn}/{name}"
 
 
-class S3Object(Noun, frozen=True, kw_only=True):
-    """An object by ARN, as environment files, FireLens files and credential specs name one."""
-
-    partition: str
-    bucket: str
-    key: str
-
-    def __str__(self) -> str:
-        return f"arn:{self.partition}:s3:::{self.bucket}/{self.key}"
-
-
 def image(text: str) -> Image:
     """An image reference in Docker's grammar: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``."""
     what = "an image reference"
@@ -168,6 +159,34 @@ def secret(text: str) -> Secret:
             return Secret(arn=named)
 
 
+def credentials(text: str) -> Secret | str:
+    """A registry's credentials: a secret's ARN without selectors, or its bare name."""
+    if not is_secret(text):
+        return text
+    found = secret(text)
+    if found.selectors is not None:
+        refuse(
+            "a registry's credentials", "the ARN has selectors, which only secrets take", len(str(found.arn))
+        )
+    return found
+
+
+def secret_id(text: str) -> str:
+    """What ``GetSecretValue`` is asked for: the ARN without its selectors; a bare name as it is."""
+    return str(secret(text).arn) if is_secret(text) else text
+
+
+def value_from(text: str) -> Secret | Parameter:
+    """A ``valueFrom``: Secrets Manager's by its ARN, everything else a parameter."""
+    return secret(text) if is_secret(text) else parameter(text)
+
+
+def stands_for_secret(text: str) -> bool:
+    """Whether a parameter is Secrets Manager's, which Parameter Store only passes on."""
+    name = text.partition(":parameter/")[2] if text.startswith("arn:") else text.lstrip("/")
+    return name.startswith(_SECRET_PARAMETERS)
+
+
 def parameter(text: str) -> Parameter:
     """A parameter's name, or its ARN (any region), with a version or label after a colon."""
     what = "a parameter's name or ARN"
@@ -183,28 +202,6 @@ def parameter(text: str) -> Parameter:
     named = _named_parameter(whole.resource.removeprefix("parameter/"), what, start + len("parameter/"))
     head = msgspec.structs.replace(whole, resource="parameter")
     return msgspec.structs.replace(named, arn=head)
-
-
-def s3_object(text: str) -> S3Object:
-    """An S3 object's ARN, ``arn:PARTITION:s3:::BUCKET/KEY``: no region, no account."""
-    what = "an S3 object's ARN"
-    whole = arn(text)
-    if (whole.service, whole.region, whole.account) != ("s3", "", ""):
-        refuse(what, "it is not arn:PARTITION:s3:::BUCKET/KEY", 4)
-    bucket, slash, key = whole.resource.partition("/")
-    start = len(text) - len(whole.resource)
-    arns.match(_BUCKET, bucket, what, "the bucket has a character that bucket names cannot have", start)
-    if not slash or not key:
-        refuse(what, "it names no object in the bucket", len(text))
-    return S3Object(partition=whole.partition, bucket=bucket, key=key)
-
-
-def environment_file(text: str) -> S3Object:
-    """An environment file: an S3 object whose key ends in ``.env``."""
-    found = s3_object(text)
-    if not found.key.endswith(".env"):
-        refuse("an environment file", "its name does not end in .env", len(text))
-    return found
 
 
 def credential_spec(text: str) -> S3Object | Parameter:

@@ -5,7 +5,7 @@ A reference with a placeholder is not judged; what cannot be known yet is not wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from probe import references
@@ -37,12 +37,12 @@ def findings(definition: Definition, requirements: tuple[Requirement, ...]) -> t
     )
 
 
-def reference_complaint(written: str) -> str:
-    """Why the agent would refuse a ``valueFrom``; empty where it would not, or where parts are unknown."""
+def reference_complaint(written: str, read: Callable[[str], object] = references.value_from) -> str:
+    """Why the agent would refuse a reference; empty where it would not, or where parts are unknown."""
     if placeholders.in_arn(written):
         return ""
     try:
-        references.secret(written) if references.is_secret(written) else references.parameter(written)
+        read(written)
     except references.MalformedReferenceError as error:
         return str(error)
     return ""

@@ -17,7 +17,6 @@ from probe.requirements.definitions import Definition, mapping, mappings, text
 from probe.requirements.place import Place, arn_region, service_hosts
 
 _HUB_HOSTS = ("registry-1.docker.io", "auth.docker.io")
-_SECRET_PARAMETER = "/aws/reference/secretsmanager/"
 
 
 def read(definition: Definition, place: Place) -> Iterator[Requirement]:
@@ -71,13 +70,15 @@ def _of_credentials(container: Definition, label: str, place: Place) -> Iterator
     written = _credentials(container)
     if written:
         region = arn_region(written, place)
+        complaint = offline.reference_complaint(written, references.credentials)
         yield Requirement(
             kind=RequirementKind.REGISTRY_CREDENTIALS,
             container=label,
-            reference=written,
+            reference=offline.shown(written),
             variable="repositoryCredentials",
             region=region,
-            hosts=service_hosts(region, "secretsmanager"),
+            hosts=() if complaint else service_hosts(region, "secretsmanager"),
+            details={"malformed": complaint} if complaint else {},
         )
 
 
@@ -101,7 +102,7 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
     complaint = offline.reference_complaint(written)
     region = arn_region(written, place)
     services = ["secretsmanager"] if kind is RequirementKind.SECRET else ["ssm"]
-    if _SECRET_PARAMETER in f"/{written.partition(':parameter/')[2] or written.lstrip('/')}":
+    if references.stands_for_secret(written):
         services.append("secretsmanager")
     return Requirement(
         kind=kind,
