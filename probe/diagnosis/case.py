@@ -13,7 +13,8 @@ class Case(Noun, kw_only=True):
 
     ``offline`` are the findings that the task definition raises by itself.  ``expect_private`` and
     ``expect_blocked`` (``HOST:PORT``) are assertions that somebody asked to have checked.
-    ``elsewhere`` maps a bare parameter's name to the region in which the operator found it.
+    ``elsewhere`` maps what AWS did not know to where the operator found it: a bare parameter's name to a
+    region, a secret's ARN to the whole ARN of the secret of that name.
     """
 
     spec: Spec

@@ -60,17 +60,19 @@ def _secret(case: Case, symptom: Symptom, one: Observation, failure: Failure) ->
     reference = _reference(symptom)
     if failure.code in _SECRET_CODES:
         return _in_value(symptom, one, failure.code, reference)
+    found = case.elsewhere.get(reference, "")
     if symptom.kind is Kind.ACCESS_DENIED:
-        partial = is_partial(reference) and not failure.explicit and failure.policy == "identity-based"
-        return about("secret-partial-arn", reference, symptom) if partial else None
+        as_written = failure.resource in {None, reference} and not failure.explicit
+        partial = as_written and failure.policy == "identity-based" and is_partial(reference, found)
+        return about("secret-partial-arn", reference, symptom, found=found) if partial else None
     if symptom.kind not in WRONG:
         return None
-    code = _secret_code(symptom, failure.words.lower(), reference)
+    code = _secret_code(symptom, failure.words.lower(), reference, found)
     subject = variable(case, reference) if code == "secret-reference-malformed" else reference
-    return about(code, subject, symptom)
+    return about(code, subject, symptom, found=found)
 
 
-def _secret_code(symptom: Symptom, words: str, reference: str) -> str:
+def _secret_code(symptom: Symptom, words: str, reference: str, found: str) -> str:
     """What an answer means that is neither a denial nor about the value."""
     if "for deletion" in words or "marked deleted" in words:
         return "secret-marked-for-deletion"
@@ -78,7 +80,7 @@ def _secret_code(symptom: Symptom, words: str, reference: str) -> str:
         return "secret-reference-malformed"
     if "secret value" in words or "staging label" in words or "versionid" in words:
         return "secret-version-missing"
-    return "secret-partial-arn" if is_partial(reference) else "secret-not-found"
+    return "secret-partial-arn" if is_partial(reference, found) else "secret-not-found"
 
 
 def _in_value(symptom: Symptom, one: Observation, code: str, reference: str) -> Clue:
@@ -100,9 +102,14 @@ def _parameter(case: Case, symptom: Symptom, one: Observation) -> Clue:
     return about("parameter-not-found", reference, symptom)
 
 
-def is_partial(reference: str) -> bool:
-    """Whether a secret's ARN lacks its six-character suffix."""
-    return ":secret:" in reference and SUFFIX.search(secret_arn(reference)) is None
+def is_partial(reference: str, found: str = "") -> bool:
+    """Whether a secret's ARN lacks its six-character suffix, by its form or by the ARN that was found.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+    """
+    secret = secret_arn(reference)
+    longer = found.startswith(secret) and SUFFIX.fullmatch(found.removeprefix(secret)) is not None
+    return ":secret:" in reference and (longer or SUFFIX.search(secret) is None)
 
 
 def secret_arn(reference: str) -> str:

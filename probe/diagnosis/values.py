@@ -9,18 +9,20 @@ from probe.model import Severity
 
 
 def _missing_why(_: Case, clues: Clues) -> str:
+    found = clues[0].detail.get("found", "")
+    again = f" There is {found}: it was deleted and made again, or its suffix was mistyped." if found else ""
     return (
         f"The service was reached and let the role in, and has no {clues[0].subject} in that region and "
-        f"account. "
-        "Create it under exactly that name, or correct the task definition."
+        f"account.{again} Create it under exactly that name, or correct the task definition."
     )
 
 
 def _partial_why(_: Case, clues: Clues) -> str:
+    found = clues[0].detail.get("found", "")
+    whole = f"the whole ARN, {found}" if found else "the whole ARN"
     return (
         f"{clues[0].subject} lacks the six characters that Secrets Manager appends to an ARN, and cannot be "
-        f"resolved "
-        "as it is written. A refusal of such an ARN is not about permissions. Write the full ARN."
+        f"resolved as it is written. A refusal of such an ARN is not about permissions. Write {whole}."
     )
 
 

@@ -18,7 +18,15 @@ def healthy(case: Case) -> Iterator[Clue]:
     complete = {outcome.subnet for outcome in case.outcomes if outcome.complete}
     needed = [target for target in case.targets if target.needed]
     sound = all(works(case, subnet, target) for subnet in case.spec.subnets for target in needed)
-    if case.spec.service and case.spec.stops and needed and sound and complete >= set(case.spec.subnets):
+    proven = not any(call.withheld for target in needed for call in target.calls)
+    if (
+        case.spec.service
+        and case.spec.stops
+        and needed
+        and sound
+        and proven
+        and complete >= set(case.spec.subnets)
+    ):
         said = tuple(f"{stop.task.rpartition('/')[2]}: {stop.reason}" for stop in case.spec.stops[:3])
         yield Clue(code="start-path-healthy", subject=case.spec.service.rpartition("/")[2], said=said)
 

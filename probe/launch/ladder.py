@@ -19,7 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import policies, rungs, second_look, snapshot, template
+from probe.launch import elsewhere, policies, rungs, second_look, snapshot, template
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec
 from probe.report import document
@@ -47,9 +47,20 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
     services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
     hosts = tuple(plan.host_target(host, spec.region) for host in wish.hosts)
     targets = plan.targets(
-        needs.requirements, region=spec.region, account=spec.account, services=services, hosts=hosts
+        needs.requirements,
+        region=spec.region,
+        account=spec.account,
+        services=services,
+        hosts=hosts,
+        restraint=wish.restraint,
     )
-    options = plan.Options(run=run, image=wish.image, pull_role=wish.pull_role, log_group=wish.log_group)
+    options = plan.Options(
+        run=run,
+        image=wish.image,
+        pull_role=wish.pull_role,
+        log_group=wish.log_group,
+        put_logs=wish.restraint.put_logs,
+    )
     requests = plan.build(spec, targets, template.load(), options, needs.requirements)
     case = Case(
         spec=spec,
@@ -75,7 +86,9 @@ def climb(
     outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(read, roles=second_look.roles(session, outcomes))
     read = policies.read(session, read, case.spec.execution_role, outcomes)
-    measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read)
+    found = elsewhere.find(session, case.spec, outcomes)
+    read = replace(read, partial=(*read.partial, *found.refused))
+    measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)
     return document.build(
         measured,
         diagnose(measured),

@@ -22,7 +22,7 @@ LAUNCHING = (
     "LendTheExecutionRole",
     "ReadTheProbesLines",
 )
-EXPLAINING = ("ReadPoliciesAfterADenial", "ReadANatInstance")
+EXPLAINING = ("ReadPoliciesAfterADenial", "ReadANatInstance", "FindWhatIsElsewhere")
 FINDING = ("FindWhatIsLeft", "ReadWhoseItIs", "FindTheProbesLines")
 REMOVING = (
     "RemoveTheDefinitions",

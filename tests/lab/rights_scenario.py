@@ -1,7 +1,7 @@
 """Two services whose tasks answer quickly: every endpoint is there, and what breaks is billing's role.
 
-``billing`` may neither read its secret nor pull its own image, and has one policy of each kind; another
-subnet's way out is an instance.
+``billing`` may neither read its secret nor pull its own image, and has one policy of each kind; a parameter
+of its is not there, and another subnet's way out is an instance.
 """
 
 from __future__ import annotations
@@ -24,10 +24,15 @@ def build(aws: Any) -> None:
         "Statement": [
             {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
             {"Effect": "Allow", "Action": list(pull), "Resource": "arn:aws:ecr:*:*:repository/run-probe"},
-            {"Effect": "Allow", "Action": "logs:*", "Resource": "*"},
+            {"Effect": "Allow", "Action": ["logs:*", "ssm:GetParameters"], "Resource": "*"},
         ],
     }
-    made = world.service(aws, net, name="billing", policy=policy)
+    secret = aws.client("secretsmanager").create_secret(
+        Name="billing/db-password", SecretString="correct horse"
+    )
+    wanted = {"DB_PASSWORD": secret["ARN"], "DB_HOST": "/billing/host"}
+    container = {"secrets": [{"name": name, "valueFrom": value} for name, value in wanted.items()]}
+    made = world.service(aws, net, name="billing", policy=policy, secret=secret["ARN"], container=container)
     attached = {"Version": "2012-10-17", "Statement": policy["Statement"][:1]}
     iam = aws.client("iam")
     arn = iam.create_policy(PolicyName="billing", PolicyDocument=json.dumps(attached))["Policy"]["Arn"]
