@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import assert_never
 
-from probe.model import Kind, Layer, Observation, Status, Target
+from probe.model import Call, Kind, Layer, Observation, Status, Target
 
 
 class Exit(IntEnum):
@@ -75,7 +75,7 @@ def judge(target: Target, observations: Iterable[Observation]) -> Exit:
         if any(one.status is Status.FAIL for one in here):
             return LAYER_EXIT[layer]
         return Exit.OUT_OF_TIME
-    return worst(_judge_call(call.operation, call.reference, seen) for call in target.calls if call.needed)
+    return worst(_judge_call(call, seen) for call in target.calls if call.needed)
 
 
 def worst(codes: Iterable[int]) -> Exit:
@@ -114,10 +114,11 @@ def _decides(observation: Observation) -> bool:
     return observation.layer is not Layer.DNS or observation.operation == "resolve-system"
 
 
-def _judge_call(operation: str, reference: str, seen: tuple[Observation, ...]) -> Exit:
+def _judge_call(call: Call, seen: tuple[Observation, ...]) -> Exit:
+    """A call's own code; one that the operator forbade is no fault, unless what was asked instead failed."""
     for one in seen:
-        if one.operation == operation and (one.reference or "") == reference:
-            if one.status is Status.PASS:
+        if (one.operation, one.reference or "") == (call.operation, call.reference):
+            if one.status is Status.PASS or (one.status is Status.SKIP and call.withheld):
                 return Exit.HEALTHY
             if one.failure is not None:
                 return failed_call(one.failure.kind)

@@ -12,8 +12,8 @@ from importlib import import_module
 from itertools import groupby
 from typing import Any
 
-from probe.model import Call, Observation, Target
-from probe.vantage import Vantage
+from probe.model import Call, Layer, Observation, Target
+from probe.vantage import Step, Vantage, skip
 
 MODULES: Mapping[str, str] = {
     service: f"probe.calls.{service}"
@@ -21,10 +21,29 @@ MODULES: Mapping[str, str] = {
 }
 
 
+INSTEAD: Mapping[str, str] = dict.fromkeys(("secretsmanager", "ssm"), "probe.calls.described")
+"""Who asks what can be asked where a call is withheld."""
+
+
 def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> Iterator[Observation]:
     """The calls of a target; each service makes its own at once or in the agent's order."""
     for service, group in groupby(sorted(target.calls, key=service_of), key=service_of):
-        yield from import_module(MODULES[service]).run(tuple(group), target, below, vantage)
+        calls = tuple(group)
+        made = tuple(call for call in calls if not call.withheld)
+        if made:
+            yield from import_module(MODULES[service]).run(made, target, below, vantage)
+        yield from _withheld(service, tuple(call for call in calls if call.withheld), target, below, vantage)
+
+
+def _withheld(
+    service: str, calls: tuple[Call, ...], target: Target, below: tuple[Observation, ...], vantage: Vantage
+) -> Iterator[Observation]:
+    if calls and service in INSTEAD:
+        yield from import_module(INSTEAD[service]).run(calls, target, below, vantage)
+        return
+    for call in calls:
+        step = Step(target, Layer.CALL, call.operation, reference=call.reference or None)
+        yield skip(step, call.withheld or "")
 
 
 def service_of(call: Call) -> str:

@@ -5,7 +5,7 @@ The contents are read to their end, as the agent reads them, and dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,8 @@ from probe.failures import UnusableAnswerError
 from probe.model import Call, Kind, Observation, Target
 from probe.vantage import Facts, Vantage
 
-LONGEST_LINE = 65_536
-"""Bytes that the agent's scanner takes for one line of an environment file; it refuses a longer one."""
+LONGEST_LINE = 65_535
+"""Bytes of one line that the agent's scanner (Go's ``bufio.Scanner``) takes; it refuses a longer one."""
 
 
 def run(
@@ -35,11 +35,20 @@ def _get(target: Target, vantage: Vantage, client: Any, call: Call, facts: Facts
         facts["region"] = region
         client = vantage.client("s3", region)
     body = client.get_object(Bucket=wanted.bucket, Key=wanted.key)["Body"]
-    longest = max((len(line) for line in body.iter_lines()), default=0)
-    if longest > LONGEST_LINE and call.arguments.get("format", "env") == "env":
+    if _longest_line(body) > LONGEST_LINE and call.arguments.get("format", "env") == "env":
         raise UnusableAnswerError(
             Kind.INVALID_REFERENCE, "a line is longer than the agent reads", "line-too-long", call.reference
         )
+
+
+def _longest_line(chunks: Iterable[bytes]) -> int:
+    """The bytes of the longest line; lines end at a line feed and nowhere else, as in Go."""
+    longest = current = 0
+    for chunk in chunks:
+        for number, part in enumerate(chunk.split(b"\n")):
+            current = len(part) if number else current + len(part)
+            longest = max(longest, current)
+    return longest
 
 
 def _region(client: Any, bucket: str) -> str | None:

@@ -44,7 +44,8 @@ def _get(client: Any, call: Call, facts: Facts) -> None:
         {name: call.arguments[name] for name in ("key", "stage", "version") if call.arguments.get(name)}
     )
     answer = client.get_secret_value(
-        SecretId=_secret(call), **{name: value for name, value in asked.items() if value}
+        SecretId=references.secret_id(call.reference),
+        **{name: value for name, value in asked.items() if value},
     )
     if "SecretString" not in answer:
         raise _unfit(
@@ -53,12 +54,6 @@ def _get(client: Any, call: Call, facts: Facts) -> None:
     for key in _keys(call):
         mangled = _mangled(_field(answer["SecretString"], key, call))
         facts.update({"mangled": mangled} if mangled else {})
-
-
-def _secret(call: Call) -> str:
-    """The ARN without its selectors; registry credentials may be a bare name."""
-    written = call.reference
-    return str(references.secret(written).arn) if references.is_secret(written) else written
 
 
 def _keys(call: Call) -> tuple[str, ...]:
@@ -93,7 +88,7 @@ def _mangled(value: object) -> str | None:
 
 
 def _unfit(kind: Kind, why: str, code: str, call: Call, key: str | None = None) -> UnusableAnswerError:
-    secret = _secret(call)
+    secret = references.secret_id(call.reference)
     return UnusableAnswerError(
         kind, f"{secret}: {why}", code=code, resource=f"{secret}#{key}" if key else secret
     )

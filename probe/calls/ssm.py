@@ -18,8 +18,8 @@ from probe.vantage import Facts, Vantage, observe
 
 BATCH = 10
 
-SILENT = frozenset({Kind.TIMEOUT, Kind.REFUSED, Kind.RESET, Kind.UNREACHABLE, Kind.CLOSED, Kind.THROTTLED})
-"""What a batch can fail of that says nothing about a parameter: asking singly would only wait longer."""
+ABOUT_ONE = frozenset({Kind.ACCESS_DENIED, Kind.INVALID_REFERENCE, Kind.KEY_UNUSABLE, Kind.NOT_FOUND})
+"""What a batch fails of because of one of its parameters; of anything else it would fail singly too."""
 
 
 def run(
@@ -37,11 +37,11 @@ def _batch(batch: tuple[Call, ...], target: Target, vantage: Vantage) -> list[Ob
 
     def act(_: Facts) -> None:
         names = [call.reference for call in batch]
-        answer = made.open().get_parameters(Names=names, WithDecryption=True)
+        answer = made.open().get_parameters(Names=names, WithDecryption=not batch[0].withheld)
         absent.extend(answer.get("InvalidParameters", []))
 
     told = observe(vantage, signed.step(batch[0], target), act, errors=signed.ERRORS)
-    if told.failure is not None and told.failure.kind not in SILENT and len(batch) > 1:
+    if told.failure is not None and told.failure.kind in ABOUT_ONE and len(batch) > 1:
         singly = crew.at_once([partial(_batch, (call,), target, vantage) for call in batch])
         return [one for asked in singly for one in asked]
     return [_told(call, told, absent) for call in batch]

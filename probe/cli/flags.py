@@ -7,7 +7,7 @@ import click
 from probe import endpoints
 from probe.launch.wishes import Carrier, Subject, Wish
 from probe.model import Noun
-from probe.plan import host_target
+from probe.plan import Restraint, host_target
 
 
 class Flags(Noun, frozen=True, kw_only=True):
@@ -30,6 +30,8 @@ class Flags(Noun, frozen=True, kw_only=True):
     log_group: str | None
     carrier: Carrier
     function_role: str | None
+    get_secrets: bool
+    put_logs: bool
     timeout: float
     output: str
     dry_run: bool
@@ -72,6 +74,7 @@ class Flags(Noun, frozen=True, kw_only=True):
             launch=not self.no_launch,
             carrier=self.carrier,
             function_role=self.function_role or None,
+            restraint=Restraint(get_secrets=self.get_secrets, put_logs=self.put_logs),
         )
 
 

@@ -62,6 +62,20 @@ from probe.plan import OversizedPlanError
     metavar="ARN",
     help="The role of a function that measures where no probe can start.",
 )
+@click.option(
+    "--no-get-secrets",
+    "get_secrets",
+    flag_value=False,
+    default=True,
+    help="Describe secrets, never read one; what that leaves unproven is said.",
+)
+@click.option(
+    "--no-put-logs",
+    "put_logs",
+    flag_value=False,
+    default=True,
+    help="Write nothing to CloudWatch Logs: exit codes tell then.",
+)
 @click.option("--timeout", type=click.FloatRange(min=1), default=420.0, show_default=True, help="Seconds.")
 @click.option("--output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Print the exact requests as JSON and start nothing.")

@@ -97,6 +97,8 @@ def _failed(
 
 def _worked(target: Target, call: Call) -> Observation:
     """A call of a healthy group; the code is about the needed ones alone."""
+    if call.withheld:
+        return _call(target, call, Status.SKIP, call.withheld)
     if call.needed:
         return _call(target, call, Status.PASS)
     return _call(target, call, Status.SKIP, "an exit code tells of needed calls alone")

@@ -26,6 +26,8 @@ Tell = Callable[[str], None]
 NO_ROLE = (
     "it has no role: name one that Lambda may take, with AWSLambdaVPCAccessExecutionRole, by --function-role"
 )
+NO_LINES = "no log group is known, so exit codes alone will tell; --log-group names one"
+NO_LOGS = "nothing is written to CloudWatch Logs (--no-put-logs), so exit codes alone will tell"
 _AT_ONCE = 8
 _GRACE = 10.0
 """Seconds that ECS has for its own word after a function found the way to the probe's image broken."""
@@ -42,7 +44,7 @@ def measure(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) ->
             functions.start(case.spec.subnets)
             return tuple(merging.alone(answer) for answer in functions.answers().values())
         if any(run.work.logs is None for run in requests.runs):
-            tell("no log group is known, so exit codes alone will tell; --log-group names one")
+            tell(NO_LINES if wish.restraint.put_logs else NO_LOGS)
         beside = _Beside(functions, case, wish)
         if wish.carrier is Carrier.AUTO and pull_is_broken(case.spec.stops):
             tell("the service's stop reasons point at the way to its images: functions start at once")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from probe.model import Noun
+from probe.plan import Restraint
 
 
 class Carrier(StrEnum):
@@ -29,7 +30,10 @@ class Subject(Noun, frozen=True, kw_only=True):
 
 
 class Wish(Noun, frozen=True, kw_only=True):
-    """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started."""
+    """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started.
+
+    ``restraint`` is what the probe must not call.
+    """
 
     image: str
     pull_role: str | None = None
@@ -40,3 +44,4 @@ class Wish(Noun, frozen=True, kw_only=True):
     launch: bool = True
     carrier: Carrier = Carrier.AUTO
     function_role: str | None = None
+    restraint: Restraint = Restraint()

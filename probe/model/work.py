@@ -16,12 +16,14 @@ class Call(Noun, kw_only=True):
     ``operation`` is IAM's name of the action (``secretsmanager:GetSecretValue``), or ``registry:Pull``
     for the manifest, its platform, the config blob and one byte of the smallest layer.
     ``reference`` is the ARN, name or image it is about; ``arguments`` what it takes besides.
+    ``withheld`` is why it is not made although the agent would make it: a flag of the operator's.
     """
 
     operation: str
     reference: str = ""
     arguments: dict[str, str] = msgspec.field(default_factory=dict)
     needed: bool = True
+    withheld: str | None = None
 
 
 class Target(Noun, kw_only=True):

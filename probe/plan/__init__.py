@@ -6,7 +6,8 @@ subnet.  Both are pure, so that a plan can be printed before anything starts.
 
 from __future__ import annotations
 
+from probe.plan.calls import Restraint
 from probe.plan.requests import Options, OversizedPlanError, build
 from probe.plan.targets import host_target, targets
 
-__all__ = ["Options", "OversizedPlanError", "build", "host_target", "targets"]
+__all__ = ["Options", "OversizedPlanError", "Restraint", "build", "host_target", "targets"]

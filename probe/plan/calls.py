@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from probe import references
 from probe.model import Call, Noun, Requirement, RequirementKind
 
@@ -23,10 +25,32 @@ class Use(Noun, frozen=True, kw_only=True):
     needed: bool = True
 
 
-def uses(requirement: Requirement) -> Iterator[Use]:
+class Restraint(Noun, frozen=True, kw_only=True):
+    """What the operator forbids: to read the values of secrets, to write to CloudWatch Logs."""
+
+    get_secrets: bool = True
+    put_logs: bool = True
+
+    def of(self, call: Call) -> str | None:
+        """Why a call is withheld; ``None`` where it may be made."""
+        reads = call.operation in _READS_SECRETS or "credentials" in call.arguments
+        if reads and not self.get_secrets:
+            return "not read (--no-get-secrets)"
+        writes = call.operation.startswith("logs:")
+        return "not written (--no-put-logs)" if writes and not self.put_logs else None
+
+
+UNRESTRAINED = Restraint()
+_READS_SECRETS = frozenset({"secretsmanager:GetSecretValue", "ssm:GetParameters"})
+
+
+def uses(requirement: Requirement, restraint: Restraint = UNRESTRAINED) -> Iterator[Use]:
     """Every host that a requirement goes to, and the call it makes there; none where it is not known yet."""
     if requirement.hosts:
-        yield from _READERS[requirement.kind](requirement)
+        for use in _READERS[requirement.kind](requirement):
+            withheld = use.call and restraint.of(use.call)
+            call = use.call and msgspec.structs.replace(use.call, withheld=withheld)
+            yield msgspec.structs.replace(use, call=call)
 
 
 def _image(requirement: Requirement) -> Iterator[Use]:

@@ -28,6 +28,7 @@ class Options(Noun, frozen=True, kw_only=True):
     image: str
     pull_role: str | None = None
     log_group: str | None = None
+    put_logs: bool = True
     connect_timeout: float = 8.0
     deadline: float = 60.0
 
@@ -63,10 +64,11 @@ def build(
 def log_sink(spec: Spec, options: Options, requirements: Sequence[Requirement]) -> LogSink | None:
     """Where the probe writes its own lines: the definition's first awslogs stream namespace.
 
-    Roles are often scoped to it.  ``None`` where neither the definition nor the operator names a group.
+    Roles are often scoped to it.  ``None`` where neither the definition nor the operator names a group,
+    or where nothing is to be written.
     """
     streams = [one for one in requirements if one.kind is RequirementKind.LOG_STREAM and one.hosts]
-    if not streams and options.log_group is None:
+    if not options.put_logs or (not streams and options.log_group is None):
         return None
     prefix, container, region = "run-probe", "probe", spec.region
     if streams:

@@ -8,7 +8,7 @@ import msgspec
 
 from probe import endpoints
 from probe.model import Call, Layer, Requirement, Target
-from probe.plan.calls import Use, uses
+from probe.plan.calls import UNRESTRAINED, Restraint, Use, uses
 
 UNNEEDED = "nothing in the task needs it"
 _ASKED = "asked for"
@@ -25,16 +25,17 @@ def targets(
     account: str,
     services: Sequence[str] = (),
     hosts: Sequence[Target] = (),
+    restraint: Restraint = UNRESTRAINED,
 ) -> tuple[Target, ...]:
     """One target a service and region, and one a host: the eight services first, needed or not.
 
     ``services`` are suffixes that count as needed because somebody asked; ``hosts`` come from
-    ``host_target``.
+    ``host_target``; ``restraint`` is what must not be called.
     """
     found = {service: _service(service, region, account) for service in endpoints.SERVICES}
     for service in services:
         found[service] = _merged(found[service], Use(service=service, region=region, because=_ASKED))
-    for use in (use for requirement in requirements for use in uses(requirement)):
+    for use in (use for requirement in requirements for use in uses(requirement, restraint)):
         name = _name(use, region)
         found[name] = _merged(found.get(name) or _target(use, name, account), use)
     found |= {target.name: target for target in hosts}

@@ -6,7 +6,7 @@ It also holds everything that a diagnosis reads, so that a file replays without 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
 from probe.diagnosis.case import Case
@@ -49,6 +49,12 @@ class Report(Noun, kw_only=True):
     snapshot: Snapshot
 
 
+def unproven(targets: Iterable[Target]) -> Iterator[str]:
+    """What the task needs and nobody tried, because the operator forbade it, each with the flag."""
+    calls = (call for target in targets for call in target.calls if target.needed and call.needed)
+    yield from (f"{call.operation} of {call.reference}: {call.withheld}" for call in calls if call.withheld)
+
+
 def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started: str, took: float) -> Report:
     """The report of a case and its findings, errors first."""
     ranked = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
@@ -57,7 +63,7 @@ def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started
         tool_version=tool_version,
         started=started,
         took=took,
-        verdict=verdict(code, ranked),
+        verdict=verdict(code, ranked, unproven=any(unproven(case.targets))),
         exit_code=code,
         spec=case.spec,
         findings=ranked,

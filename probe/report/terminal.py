@@ -15,7 +15,7 @@ from rich.text import Text
 from probe.exits import MEANING, Exit
 from probe.model import Confidence, Finding, Severity, Status, Verdict
 from probe.report import wording
-from probe.report.document import Report
+from probe.report.document import Report, unproven
 from probe.report.folding import Block, Row, blocks
 from probe.report.layout import command, paragraph
 
@@ -63,6 +63,7 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
         yield Text()
         yield from _block(block, width)
     yield from (Text(line, style="dim") for line in ("", *_LEGEND))
+    yield from _unproven(report, width)
     yield from _denied(report, width)
     yield Text()
     yield from _parts([("Next", _next(report))], width)
@@ -145,6 +146,15 @@ def _row(row: Row, style: str | None = None) -> Iterator[Text]:
     yield line
 
 
+def _unproven(report: Report, width: int) -> Iterator[Text]:
+    lines = tuple(unproven(report.targets))
+    if lines:
+        yield Text()
+        yield Text("Not proven, because it was not tried:", style="bold")
+    for line in lines:
+        yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
+
+
 def _denied(report: Report, width: int) -> Iterator[Text]:
     if report.snapshot_denied:
         yield Text()
@@ -163,6 +173,8 @@ def _next(report: Report) -> str:
     if report.findings:
         return "follow the page of each finding, then run run-probe again."
     match report.exit_code:
+        case Exit.HEALTHY if any(unproven(report.targets)):
+            return "nothing that was tried is broken; without its --no-... flag it tries the rest too."
         case Exit.HEALTHY:
             return "nothing to do: no step of a start is broken here."
         case Exit.NO_REPORT | Exit.OUT_OF_TIME:

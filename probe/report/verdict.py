@@ -41,10 +41,13 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
     return code
 
 
-def verdict(code: Exit, findings: Iterable[Finding]) -> Verdict:
-    """The run in one word; a warning shows only where everything needed works."""
+def verdict(code: Exit, findings: Iterable[Finding], *, unproven: bool = False) -> Verdict:
+    """The run in one word; a warning shows only where nothing that was tried is broken.
+
+    ``unproven`` is that something needed was not tried, because the operator forbade it.
+    """
     if code is Exit.HEALTHY:
-        warned = any(finding.severity is not Severity.INFORMATION for finding in findings)
+        warned = unproven or any(finding.severity is not Severity.INFORMATION for finding in findings)
         return Verdict.WARN if warned else Verdict.PASS
     if Exit.DNS <= code <= Exit.ASSERTION:
         return Verdict.FAIL
