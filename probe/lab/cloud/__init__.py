@@ -15,7 +15,7 @@ from typing import Any
 from probe.lab.api import calls, errors
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
-from probe.lab.cloud import backends, greetings, inprocess, operator, overrides, repairs, templates, trouble
+from probe.lab.cloud import backends, greetings, inprocess, operator, overrides, repairs, trouble
 from probe.lab.cloud.headers import dressed
 from probe.lab.faults import Faults
 from probe.lab.iam import Iam
@@ -25,7 +25,7 @@ from probe.lab.wire import Answer, Request
 
 __all__ = ["ApiError", "Call", "Cloud", "Handler"]
 
-_COMPILED = frozenset({"ec2", "cloudformation"})
+_COMPILED = frozenset({"ec2"})
 """Services whose changes the kernel has to follow."""
 
 
@@ -119,8 +119,6 @@ class Cloud:
 
     def _moto(self, call: Call) -> Answer:
         with self.lock:
-            if call.api == "cloudformation":
-                templates.install()
             answer = backends.ask(call.api, self.account, call.request)
         return errors.plain(answer) if call.protocol == "json" else answer
 

@@ -58,7 +58,6 @@ class Fargate:
 
     def start_services(self) -> None:
         """Say that the world holds: services start their tasks, and RunTask's go on.  Returns at once."""
-        services.adopt(self._cloud, self._book)
         self._open.set()
         for service in self._book.all():
             self._follow(service)

@@ -99,17 +99,6 @@ def handlers(cloud: Cloud, book: Book, follow: Callable[[Service], None]) -> dic
     }
 
 
-def adopt(cloud: Cloud, book: Book) -> None:
-    """Take over services that came another way (CloudFormation's), as far as moto kept them."""
-    ecs = cloud.client("ecs")
-    for cluster in ecs.list_clusters()["clusterArns"]:
-        unknown = [arn for arn in ecs.list_services(cluster=cluster)["serviceArns"] if book.get(arn) is None]
-        for arn in unknown:
-            found = ecs.describe_services(cluster=cluster, services=[arn])["services"][0]
-            settings = _kept({**found, "cluster": cluster})
-            book.add(deployments.deploy(Service(arn=arn, cluster_arn=cluster, settings=settings), settings))
-
-
 def _kept(params: Json) -> dict[str, Any]:
     return {name: params[name] for name in _KEPT if params.get(name) is not None}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from probe.lab import cloudformation
 from probe.lab.api.calls import Handler
 from probe.lab.cloud.overrides import ec2, ecr, secretsmanager, simulation, ssm, sts
 
@@ -14,5 +15,5 @@ if TYPE_CHECKING:
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     """(service, operation) and what answers it."""
-    for module in (ec2, ecr, secretsmanager, simulation, ssm, sts):
+    for module in (cloudformation, ec2, ecr, secretsmanager, simulation, ssm, sts):
         yield from module.handlers(cloud)

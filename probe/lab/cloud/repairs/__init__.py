@@ -13,6 +13,7 @@ from probe.lab.cloud.repairs import (
     groups,
     interfaces,
     nat,
+    policies,
     prefix_lists,
     routes,
     subnets,
@@ -29,5 +30,6 @@ def install(names: Names) -> None:
     addresses.install()
     interfaces.install()
     nat.install()
+    policies.install()
     endpoints.install()
     routes.install()

@@ -1,0 +1,215 @@
+"""VPCs, subnets, gateways, routes and endpoints."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, plain, remade, tagged, without
+
+_DNS = ("EnableDnsSupport", "EnableDnsHostnames")
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+
+
+def _vpc(hands: Hands, given: Properties) -> Made:
+    answer = hands.call("ec2", "create_vpc", tagged(without(given, *_DNS), "vpc"))["Vpc"]
+    vpc = answer["VpcId"]
+    change = partial(_vpc_changed, hands, vpc)
+    return Made(
+        change(given).id, lambda: hands.call("ec2", "delete_vpc", {"VpcId": vpc}), _of(hands, answer), change
+    )
+
+
+def _of(hands: Hands, vpc: Properties) -> dict[str, Any]:
+    ec2, inside = hands.client("ec2"), {"Name": "vpc-id", "Values": [vpc["VpcId"]]}
+    groups = [inside, {"Name": "group-name", "Values": ["default"]}]
+    acls = [inside, {"Name": "default", "Values": ["true"]}]
+    return {
+        "VpcId": vpc["VpcId"],
+        "CidrBlock": vpc["CidrBlock"],
+        "CidrBlockAssociations": [],
+        "DefaultSecurityGroup": lambda: ec2.describe_security_groups(Filters=groups)["SecurityGroups"][0][
+            "GroupId"
+        ],
+        "DefaultNetworkAcl": lambda: ec2.describe_network_acls(Filters=acls)["NetworkAcls"][0][
+            "NetworkAclId"
+        ],
+    }
+
+
+def _vpc_changed(hands: Hands, vpc: str, given: Properties) -> Made:
+    for name in _DNS:
+        if name in given:
+            hands.call("ec2", "modify_vpc_attribute", {"VpcId": vpc, name: {"Value": given[name]}})
+    return Made(vpc)
+
+
+def _block(hands: Hands, given: Properties) -> Made:
+    answer = hands.call("ec2", "associate_vpc_cidr_block", given)
+    identity = answer["CidrBlockAssociation"]["AssociationId"]
+    return Made(
+        identity, lambda: hands.call("ec2", "disassociate_vpc_cidr_block", {"AssociationId": identity})
+    )
+
+
+def _subnet(hands: Hands, given: Properties) -> Made:
+    public = "MapPublicIpOnLaunch"
+    answer = hands.call("ec2", "create_subnet", tagged(without(given, public), "subnet"))["Subnet"]
+    subnet = answer["SubnetId"]
+    if public in given:
+        wanted = {"SubnetId": subnet, public: {"Value": given[public]}}
+        hands.call("ec2", "modify_subnet_attribute", wanted)
+    attributes = {name: answer[name] for name in ("SubnetId", "AvailabilityZone", "VpcId", "CidrBlock")}
+    return Made(subnet, lambda: hands.call("ec2", "delete_subnet", {"SubnetId": subnet}), attributes)
+
+
+def _attachment(hands: Hands, given: Properties) -> Made:
+    """An internet or a VPN gateway's."""
+    kind = "internet" if "InternetGatewayId" in given else "vpn"
+    hands.call("ec2", f"attach_{kind}_gateway", given)
+    return Made(
+        f"{'IGW' if kind == 'internet' else 'VGW'}|{given['VpcId']}",
+        lambda: hands.call("ec2", f"detach_{kind}_gateway", given),
+    )
+
+
+def _address(hands: Hands, given: Properties) -> Made:
+    answer = hands.call("ec2", "allocate_address", {"Domain": "vpc"} | tagged(given, "elastic-ip"))
+    allocation, address = answer["AllocationId"], answer["PublicIp"]
+    return Made(
+        address,
+        lambda: hands.call("ec2", "release_address", {"AllocationId": allocation}),
+        {"AllocationId": allocation, "PublicIp": address},
+    )
+
+
+def _route(hands: Hands, given: Properties) -> Made:
+    """Changed by undoing and making again, whatever its target was and becomes."""
+    hands.call("ec2", "create_route", given)
+    where = {key: given[key] for key in ("RouteTableId", *_DESTINATIONS) if key in given}
+    undo = partial(hands.call, "ec2", "delete_route", where)
+    return Made(
+        "|".join(str(each) for each in where.values()), undo, {}, remade(undo, partial(_route, hands))
+    )
+
+
+def _association(hands: Hands, given: Properties) -> Made:
+    identity = hands.call("ec2", "associate_route_table", given)["AssociationId"]
+    undo = partial(hands.call, "ec2", "disassociate_route_table", {"AssociationId": identity})
+    return Made(identity, undo, {"Id": identity}, remade(undo, partial(_association, hands)))
+
+
+def _endpoint(hands: Hands, given: Properties) -> Made:
+    """A gateway, or without private DNS, unless the template says otherwise: unlike in the API."""
+    wanted = {"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **given}
+    answer = hands.call("ec2", "create_vpc_endpoint", tagged(wanted, "vpc-endpoint"))["VpcEndpoint"]
+    identity = answer["VpcEndpointId"]
+    undo = partial(hands.call, "ec2", "delete_vpc_endpoints", {"VpcEndpointIds": [identity]})
+    attributes = {
+        "Id": identity,
+        "NetworkInterfaceIds": answer.get("NetworkInterfaceIds", []),
+        "DnsEntries": [
+            f"{one.get('HostedZoneId', '')}:{one['DnsName']}" for one in answer.get("DnsEntries", [])
+        ],
+    }
+    return Made(identity, undo, attributes)
+
+
+def _instance(hands: Hands, given: Properties) -> Made:
+    """An instance, such as one that translates addresses."""
+    checks = "SourceDestCheck"
+    wanted = tagged(without(given, checks, "UserData"), "instance") | {"MinCount": 1, "MaxCount": 1}
+    answer = hands.call("ec2", "run_instances", wanted)["Instances"][0]
+    identity = answer["InstanceId"]
+    if checks in given:
+        change = {"InstanceId": identity, checks: {"Value": given[checks]}}
+        hands.call("ec2", "modify_instance_attribute", change)
+    return Made(
+        identity,
+        lambda: hands.call("ec2", "terminate_instances", {"InstanceIds": [identity]}),
+        {"PrivateIp": answer["PrivateIpAddress"], "InstanceId": identity, "VpcId": answer.get("VpcId", "")},
+    )
+
+
+_ATTACHED = plain(
+    "ec2",
+    "create_transit_gateway_vpc_attachment",
+    "TransitGatewayVpcAttachment.TransitGatewayAttachmentId",
+    tags="transit-gateway-attachment",
+    undo=("delete_transit_gateway_vpc_attachment", "TransitGatewayAttachmentId"),
+)
+
+MAKERS: dict[str, Maker] = {
+    "AWS::EC2::VPC": _vpc,
+    "AWS::EC2::VPCCidrBlock": _block,
+    "AWS::EC2::Subnet": _subnet,
+    "AWS::EC2::InternetGateway": plain(
+        "ec2",
+        "create_internet_gateway",
+        "InternetGateway.InternetGatewayId",
+        tags="internet-gateway",
+        undo=("delete_internet_gateway", "InternetGatewayId"),
+        attributes={"InternetGatewayId": "InternetGateway.InternetGatewayId"},
+    ),
+    "AWS::EC2::VPNGateway": plain(
+        "ec2",
+        "create_vpn_gateway",
+        "VpnGateway.VpnGatewayId",
+        tags="vpn-gateway",
+        undo=("delete_vpn_gateway", "VpnGatewayId"),
+    ),
+    "AWS::EC2::VPCGatewayAttachment": _attachment,
+    "AWS::EC2::EIP": _address,
+    "AWS::EC2::NatGateway": plain(
+        "ec2",
+        "create_nat_gateway",
+        "NatGateway.NatGatewayId",
+        tags="natgateway",
+        undo=("delete_nat_gateway", "NatGatewayId"),
+        attributes={"NatGatewayId": "NatGateway.NatGatewayId"},
+    ),
+    "AWS::EC2::RouteTable": plain(
+        "ec2",
+        "create_route_table",
+        "RouteTable.RouteTableId",
+        tags="route-table",
+        undo=("delete_route_table", "RouteTableId"),
+        attributes={"RouteTableId": "RouteTable.RouteTableId"},
+    ),
+    "AWS::EC2::Route": _route,
+    "AWS::EC2::SubnetRouteTableAssociation": _association,
+    "AWS::EC2::VPCEndpoint": _endpoint,
+    "AWS::EC2::VPCPeeringConnection": plain(
+        "ec2",
+        "create_vpc_peering_connection",
+        "VpcPeeringConnection.VpcPeeringConnectionId",
+        tags="vpc-peering-connection",
+        undo=("delete_vpc_peering_connection", "VpcPeeringConnectionId"),
+    ),
+    "AWS::EC2::TransitGateway": plain(
+        "ec2",
+        "create_transit_gateway",
+        "TransitGateway.TransitGatewayId",
+        tags="transit-gateway",
+        undo=("delete_transit_gateway", "TransitGatewayId"),
+    ),
+    "AWS::EC2::TransitGatewayAttachment": _ATTACHED,
+    "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHED,
+    "AWS::EC2::PrefixList": plain(
+        "ec2",
+        "create_managed_prefix_list",
+        "PrefixList.PrefixListId",
+        tags="prefix-list",
+        undo=("delete_managed_prefix_list", "PrefixListId"),
+        attributes={"PrefixListId": "PrefixList.PrefixListId"},
+    ),
+    "AWS::EC2::NetworkInterface": plain(
+        "ec2",
+        "create_network_interface",
+        "NetworkInterface.NetworkInterfaceId",
+        tags="network-interface",
+        undo=("delete_network_interface", "NetworkInterfaceId"),
+        attributes={"PrimaryPrivateIpAddress": "NetworkInterface.PrivateIpAddress"},
+    ),
+    "AWS::EC2::Instance": _instance,
+}

@@ -1,0 +1,332 @@
+"""CloudFormation: what a template describes is what the API's calls would have made."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from probe.lab.cloud import Cloud
+
+Resources = dict[str, dict[str, Any]]
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def resource(kind: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": f"AWS::EC2::{kind}", "Properties": properties}
+
+
+RESOURCES: Resources = {
+    "Vpc": resource("VPC", CidrBlock="10.9.0.0/16", EnableDnsHostnames=True),
+    "Subnet": resource("Subnet", VpcId=ref("Vpc"), CidrBlock="10.9.1.0/24", AvailabilityZone="us-east-1a"),
+    "Table": resource("RouteTable", VpcId=ref("Vpc")),
+    "Bound": resource("SubnetRouteTableAssociation", RouteTableId=ref("Table"), SubnetId=ref("Subnet")),
+    "Nat": resource("NatGateway", SubnetId=ref("Subnet"), ConnectivityType="private"),
+    "Route": resource(
+        "Route", RouteTableId=ref("Table"), DestinationCidrBlock="0.0.0.0/0", NatGatewayId=ref("Nat")
+    ),
+    "Acl": resource("NetworkAcl", VpcId=ref("Vpc")),
+    "In": resource(
+        "NetworkAclEntry",
+        NetworkAclId=ref("Acl"),
+        RuleNumber=100,
+        Protocol=6,
+        RuleAction="allow",
+        CidrBlock="0.0.0.0/0",
+        PortRange={"From": 443, "To": 443},
+    ),
+    "Under": resource("SubnetNetworkAclAssociation", NetworkAclId=ref("Acl"), SubnetId=ref("Subnet")),
+    "Group": resource(
+        "SecurityGroup",
+        VpcId=ref("Vpc"),
+        GroupName="svc",
+        GroupDescription="-",
+        SecurityGroupEgress=[{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.9.0.0/16"}],
+    ),
+    "Out": resource(
+        "SecurityGroupEgress",
+        GroupId=ref("Group"),
+        IpProtocol="tcp",
+        FromPort=443,
+        ToPort=443,
+        DestinationSecurityGroupId=ref("Group"),
+    ),
+    "Options": resource("DHCPOptions", DomainNameServers=["10.9.1.53"]),
+    "Given": resource("VPCDHCPOptionsAssociation", VpcId=ref("Vpc"), DhcpOptionsId=ref("Options")),
+    "Logs": resource(
+        "VPCEndpoint",
+        VpcId=ref("Vpc"),
+        ServiceName="com.amazonaws.us-east-1.logs",
+        VpcEndpointType="Interface",
+        SubnetIds=[ref("Subnet")],
+        SecurityGroupIds=[ref("Group")],
+        PrivateDnsEnabled=True,
+    ),
+    "Kms": resource(
+        "VPCEndpoint",
+        VpcId=ref("Vpc"),
+        ServiceName="com.amazonaws.us-east-1.kms",
+        VpcEndpointType="Interface",
+        SubnetIds=[ref("Subnet")],
+    ),
+    "S3": resource(
+        "VPCEndpoint",
+        VpcId=ref("Vpc"),
+        ServiceName="com.amazonaws.us-east-1.s3",
+        RouteTableIds=[ref("Table")],
+        PolicyDocument={"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def made(cloud: Cloud) -> dict[str, str]:
+    """The stack's physical ids by their names in the template."""
+    formation = cloud.client("cloudformation")
+    formation.create_stack(StackName="net", TemplateBody=json.dumps({"Resources": RESOURCES}))
+    found = formation.describe_stack_resources(StackName="net")["StackResources"]
+    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+
+
+@pytest.fixture(scope="module")
+def ec2(cloud: Cloud) -> Any:
+    return cloud.client("ec2")
+
+
+def test_attributes_and_options_of_the_vpc_arrive(made: dict[str, str], ec2: Any) -> None:
+    """DNS attributes and DHCP options are the template's."""
+    hostnames = ec2.describe_vpc_attribute(VpcId=made["Vpc"], Attribute="enableDnsHostnames")
+    options = ec2.describe_vpcs(VpcIds=[made["Vpc"]])["Vpcs"][0]["DhcpOptionsId"]
+
+    assert (True, made["Options"]) == (hostnames["EnableDnsHostnames"]["Value"], options)
+
+
+def test_subnet_is_bound_to_its_table(made: dict[str, str], ec2: Any) -> None:
+    """The route table is associated, and has the NAT gateway's route and the S3 endpoint's."""
+    table = ec2.describe_route_tables(RouteTableIds=[made["Table"]])["RouteTables"][0]
+    targets = [route.get("NatGatewayId") or route.get("GatewayId") for route in table["Routes"]]
+
+    assert [made["Subnet"]] == [each["SubnetId"] for each in table["Associations"]]
+    assert {"local", made["Nat"], made["S3"]} == set(targets)
+
+
+def test_acl_has_its_entry_and_the_last_word(made: dict[str, str], ec2: Any) -> None:
+    """A custom ACL denies what its entries do not allow, in both directions."""
+    acl = ec2.describe_network_acls(NetworkAclIds=[made["Acl"]])["NetworkAcls"][0]
+
+    found = sorted((each["Egress"], each["RuleNumber"], each["RuleAction"]) for each in acl["Entries"])
+
+    assert [(False, 100, "allow"), (False, 32767, "deny"), (True, 32767, "deny")] == found
+    assert [made["Subnet"]] == [each["SubnetId"] for each in acl["Associations"]]
+
+
+def test_egress_of_a_template_replaces_the_default(made: dict[str, str], ec2: Any) -> None:
+    """A group that names its egress has no other, save what a resource of its own adds."""
+    group = ec2.describe_security_groups(GroupIds=[made["Group"]])["SecurityGroups"][0]
+
+    rules = group["IpPermissionsEgress"]
+
+    assert {443} == {rule["FromPort"] for rule in rules}
+    assert ["10.9.0.0/16"] == [block["CidrIp"] for rule in rules for block in rule["IpRanges"]]
+    assert [made["Group"]] == [pair["GroupId"] for rule in rules for pair in rule["UserIdGroupPairs"]]
+
+
+def test_private_dns_is_off_unless_the_template_says(made: dict[str, str], ec2: Any) -> None:
+    """Unlike the API, a template that is silent leaves private DNS off."""
+    wanted = [made["Logs"], made["Kms"]]
+
+    found = ec2.describe_vpc_endpoints(VpcEndpointIds=wanted)["VpcEndpoints"]
+
+    assert {made["Logs"]: True, made["Kms"]: False} == {
+        each["VpcEndpointId"]: each["PrivateDnsEnabled"] for each in found
+    }
+
+
+def test_changed_entry_is_changed_in_the_acl(made: dict[str, str], cloud: Cloud, ec2: Any) -> None:
+    """A stack update is how such people fix their network."""
+    changed = json.loads(json.dumps(RESOURCES))
+    changed["In"]["Properties"]["RuleAction"] = "deny"
+
+    cloud.client("cloudformation").update_stack(
+        StackName="net", TemplateBody=json.dumps({"Resources": changed})
+    )
+
+    acl = ec2.describe_network_acls(NetworkAclIds=[made["Acl"]])["NetworkAcls"][0]
+    assert ["deny"] == [each["RuleAction"] for each in acl["Entries"] if each["RuleNumber"] == 100]
+
+
+def test_removed_entry_leaves_the_acl(made: dict[str, str], cloud: Cloud, ec2: Any) -> None:
+    """A resource that the new template lacks is undone."""
+    less = {name: each for name, each in RESOURCES.items() if name != "In"}
+
+    cloud.client("cloudformation").update_stack(StackName="net", TemplateBody=json.dumps({"Resources": less}))
+
+    acl = ec2.describe_network_acls(NetworkAclIds=[made["Acl"]])["NetworkAcls"][0]
+    assert [32767, 32767] == [each["RuleNumber"] for each in acl["Entries"]]
+
+
+FARGATE = """
+Parameters:
+  Image: {Type: String, Default: "123456789012.dkr.ecr.us-east-1.amazonaws.com/checkout:1"}
+  Public: {Type: String, AllowedValues: ["yes", "no"], Default: "no"}
+Conditions: {IsPublic: !Equals [!Ref Public, "yes"]}
+Resources:
+  Alarm: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!GetAtt Topic.TopicName]}}
+  Topic: {Type: AWS::SNS::Topic}
+  Gateway: {Type: AWS::EC2::InternetGateway, Condition: IsPublic}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - {PolicyName: pull, PolicyDocument: {Statement: [{Effect: Allow, Action: "ecr:*", Resource: "*"}]}}
+  Definition:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Cpu: 256
+      Memory: 512
+      NetworkMode: awsvpc
+      RequiresCompatibilities: [FARGATE]
+      ExecutionRoleArn: !GetAtt Role.Arn
+      ContainerDefinitions: [{Name: app, Image: !Ref Image, PortMappings: [{ContainerPort: "80"}]}]
+Outputs:
+  Definition: {Value: !Ref Definition, Export: {Name: !Sub "${AWS::StackName}:Definition"}}
+"""
+
+
+def deployed(cloud: Cloud, name: str, template: str, **given: str) -> dict[str, Any]:
+    """The stack that a template became, whatever became of it."""
+    formation = cloud.client("cloudformation")
+    formation.create_stack(
+        StackName=name,
+        TemplateBody=template,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+    )
+    stack: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
+    return stack
+
+
+def kinds(cloud: Cloud, name: str) -> set[str]:
+    """The logical ids of a stack's resources."""
+    found = cloud.client("cloudformation").list_stack_resources(StackName=name)
+    return {each["LogicalResourceId"] for each in found["StackResourceSummaries"]}
+
+
+def test_a_definition_is_registered_as_ecs_registers_it(cloud: Cloud) -> None:
+    """Numbers are text in its CPU and numbers in its ports, and the role is the stack's own."""
+    output = deployed(cloud, "fargate", FARGATE)["Outputs"][0]
+    found = cloud.client("ecs").describe_task_definition(taskDefinition=output["OutputValue"])[
+        "taskDefinition"
+    ]
+    port = found["containerDefinitions"][0]["portMappings"][0]["containerPort"]
+    assert ("256", 80, "fargate:Definition") == (found["cpu"], port, output["ExportName"])
+    assert found["executionRoleArn"].startswith("arn:aws:iam::123456789012:role/fargate-Role-")
+
+
+def test_conditions_choose_what_is_made(cloud: Cloud) -> None:
+    """A resource whose condition does not hold is not there."""
+    deployed(cloud, "public", FARGATE, Public="yes")
+    deployed(cloud, "private", FARGATE)
+    assert {"Gateway"} == kinds(cloud, "public") - kinds(cloud, "private")
+
+
+def test_what_no_start_depends_on_has_a_stand_in(cloud: Cloud) -> None:
+    """An alarm and its topic are there by name, and nothing was made for them."""
+    deployed(cloud, "aside", FARGATE)
+    assert {"Alarm", "Topic"} <= kinds(cloud, "aside")
+    assert [] == cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+
+def test_a_stack_that_fails_is_rolled_back_and_says_why(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing of it is left, its events have the API's words, and the lab says them at once."""
+    route = "{RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1}"
+    wrong = f"  Route: {{Type: AWS::EC2::Route, DependsOn: Definition, Properties: {route}}}\nOutputs:"
+    stack = deployed(cloud, "broken", FARGATE.replace("Outputs:", wrong))
+    events = cloud.client("cloudformation").describe_stack_events(StackName="broken")["StackEvents"]
+    reasons = [each["ResourceStatusReason"] for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert ("ROLLBACK_COMPLETE", set()) == (stack["StackStatus"], kinds(cloud, "broken"))
+    assert ["The routeTable ID 'rtb-1' does not exist"] == reasons
+    assert "lab: stack broken failed: Route (AWS::EC2::Route): The routeTable" in capsys.readouterr().err
+
+
+def test_a_deleted_stack_takes_its_resources_away(cloud: Cloud) -> None:
+    """In the order that their dependence on each other allows."""
+    deployed(cloud, "gone", FARGATE)
+    cloud.client("cloudformation").delete_stack(StackName="gone")
+    roles = cloud.client("iam").list_roles()["Roles"]
+    assert [] == [role["RoleName"] for role in roles if role["RoleName"].startswith("gone-")]
+
+
+def test_a_stack_imports_what_another_exports(cloud: Cloud) -> None:
+    """``Fn::ImportValue`` is the other stack's output."""
+    first = deployed(cloud, "exporting", FARGATE)["Outputs"][0]["OutputValue"]
+    template = """
+    Resources: {Any: {Type: AWS::EC2::InternetGateway}}
+    Outputs: {Same: {Value: !ImportValue "exporting:Definition"}}
+    """
+    assert first == deployed(cloud, "importing", template)["Outputs"][0]["OutputValue"]
+
+
+def test_a_change_set_is_carried_out_when_it_is_executed(cloud: Cloud) -> None:
+    """``aws cloudformation deploy``: described first, nothing made, then made."""
+    formation = cloud.client("cloudformation")
+    named = {"StackName": "deployed", "ChangeSetName": "first"}
+    formation.create_change_set(
+        **named, ChangeSetType="CREATE", TemplateBody=FARGATE, Capabilities=["CAPABILITY_IAM"]
+    )
+    before = kinds(cloud, "deployed")
+    changes = formation.describe_change_set(**named)["Changes"]
+    formation.execute_change_set(**named)
+    assert (set(), {"Alarm", "Topic", "Gateway", "Role", "Definition"}) == (
+        before,
+        {each["ResourceChange"]["LogicalResourceId"] for each in changes},
+    )
+    assert "CREATE_COMPLETE" == formation.describe_stacks(StackName="deployed")["Stacks"][0]["StackStatus"]
+
+
+REFUSED = {
+    "a type that the lab cannot make": (
+        "Resources: {A: {Type: AWS::NetworkFirewall::Firewall}}",
+        "Unrecognized resource types: [AWS::NetworkFirewall::Firewall]",
+    ),
+    "a name that is nowhere": (
+        "Resources: {A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Nowhere}}}",
+        "Unresolved resource dependencies [Nowhere]",
+    ),
+    "a circle": (
+        "Resources: {A: {Type: AWS::EC2::VPC, DependsOn: B}, B: {Type: AWS::EC2::VPC, DependsOn: A}}",
+        "Circular dependency between resources",
+    ),
+    "a parameter without a value": (
+        "Parameters: {P: {Type: String}}\nResources: {A: {Type: AWS::EC2::VPC}}",
+        "Parameters: [P] must have values",
+    ),
+}
+
+
+@pytest.mark.parametrize(("template", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_stand_is_refused_before_anything_is_made(
+    cloud: Cloud, template: str, words: str
+) -> None:
+    """A ValidationError in CloudFormation's words, and no stack."""
+    formation = cloud.client("cloudformation")
+    with pytest.raises(formation.exceptions.ClientError) as refused:
+        formation.create_stack(StackName="refused", TemplateBody=template)
+    assert words in str(refused.value)
+    with pytest.raises(formation.exceptions.ClientError, match="does not exist"):
+        formation.describe_stacks(StackName="refused")
+
+
+def test_who_makes_roles_has_to_say_so(cloud: Cloud) -> None:
+    """Without the capability nothing is made."""
+    formation = cloud.client("cloudformation")
+    with pytest.raises(formation.exceptions.InsufficientCapabilitiesException, match="CAPABILITY_IAM"):
+        formation.create_stack(StackName="unsaid", TemplateBody=FARGATE)
