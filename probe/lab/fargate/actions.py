@@ -34,13 +34,18 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
 def _register(cloud: Cloud, call: Call) -> Json:
     definitions.check(call.params)
     made: Json = call.forward()["taskDefinition"]
-    if "FARGATE" not in made["compatibilities"] and definitions.fits_fargate(call.params):
-        # ECS says what a definition is compatible with, asked or not; moto repeats what was asked.
-        with cloud.lock:
-            held = cloud.backend("ecs").task_definitions[made["family"]][made["revision"]]
-            held.compatibilities.append("FARGATE")
-        made = {**made, "compatibilities": [*made["compatibilities"], "FARGATE"]}
-    return {"taskDefinition": made, "tags": call.params.get("tags") or []}
+    # ECS says what a definition is compatible with, asked or not, and its sizes in one unit; moto repeats
+    # what was asked.
+    unsaid = "FARGATE" not in made["compatibilities"] and definitions.fits_fargate(call.params)
+    shown = {
+        "compatibilities": [*made["compatibilities"], *(["FARGATE"] if unsaid else [])],
+        **definitions.sizes(call.params),
+    }
+    with cloud.lock:
+        held = cloud.backend("ecs", call.region).task_definitions[made["family"]][made["revision"]]
+        for name, value in shown.items():
+            setattr(held, name, value)
+    return {"taskDefinition": {**made, **shown}, "tags": call.params.get("tags") or []}
 
 
 def _run(

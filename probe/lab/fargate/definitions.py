@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_para
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -16,6 +17,8 @@ from probe.lab.fargate.images import parse
 SIZE_LIMIT = 65_536
 MOST_CONTAINERS = 10
 _GIB = 1024
+
+_SIZE = re.compile(r"(\d+\.?\d*|\.\d+)\s*(vcpu|gb)?", re.IGNORECASE)
 
 _REQUIRES = "Fargate requires task definition to have execution role ARN to support"
 _NO_ROLE_FOR_SECRETS = (
@@ -45,6 +48,14 @@ def check(definition: Definition) -> None:
     """Raise the ApiError that ECS answers; return when it would register the definition."""
     for complaint in _complaints(definition):
         raise ApiError("ClientException", complaint)
+
+
+def sizes(definition: Definition) -> dict[str, str]:
+    """A task's CPU units and MiB as ECS shows them, whichever way they were written."""
+    factors = {"cpu": 1024, "memory": _GIB}
+    return {
+        key: str(_units(definition[key], factor)) for key, factor in factors.items() if definition.get(key)
+    }
 
 
 def fits_fargate(definition: Definition) -> bool:
@@ -130,12 +141,10 @@ def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[s
 
 def _units(text: Any, factor: int) -> int:
     """CPU units or MiB; ECS also takes ``1 vCPU`` and ``2 GB``.  0 for what it cannot read."""
-    words = str(text or "0").split()
-    try:
-        amount = float(words[0])
-    except (ValueError, IndexError):
+    found = _SIZE.fullmatch(str(text or "").strip())
+    if found is None:
         return 0
-    return int(amount * factor) if len(words) > 1 else int(amount)
+    return int(float(found[1]) * (factor if found[2] else 1))
 
 
 def _without_execution_role(containers: list[Definition]) -> Iterator[str]:

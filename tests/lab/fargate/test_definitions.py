@@ -95,6 +95,7 @@ ACCEPTED = {
     "plain": definition(),
     "no-role-needed": definition(container(image="nginx"), executionRoleArn=None),
     "units": definition(cpu="1 vCPU", memory="2 GB"),
+    "units written together": definition(cpu=".25 vCPU", memory="0.5GB"),
     "ten": definition(*(container(str(n)) for n in range(10))),
     "complete-on-optional": definition(
         container("probe", essential=False), container("verdict", dependsOn=on("probe", "COMPLETE"))
@@ -118,3 +119,17 @@ def test_what_fits_fargate_need_not_ask_for_it() -> None:
     asked_for_none = definition(requiresCompatibilities=None)
     fits = [definitions.fits_fargate(one) for one in (asked_for_none, asked_for_none | {"cpu": "300"})]
     assert fits == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "shown"),
+    [
+        ("1 vCPU", "2 GB", {"cpu": "1024", "memory": "2048"}),
+        (".25 vCPU", "0.5GB", {"cpu": "256", "memory": "512"}),
+        ("256", "512", {"cpu": "256", "memory": "512"}),
+    ],
+    ids=["units", "together", "plain"],
+)
+def test_sizes_are_shown_in_cpu_units_and_mebibytes(cpu: str, memory: str, shown: dict[str, str]) -> None:
+    """However they were written."""
+    assert shown == definitions.sizes(definition(cpu=cpu, memory=memory))

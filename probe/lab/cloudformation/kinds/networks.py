@@ -27,7 +27,7 @@ def _of(hands: Hands, vpc: Properties) -> dict[str, Any]:
     return {
         "VpcId": vpc["VpcId"],
         "CidrBlock": vpc["CidrBlock"],
-        "CidrBlockAssociations": [],
+        "Ipv6CidrBlocks": lambda: _sixes(ec2, vpc["VpcId"]),
         "DefaultSecurityGroup": lambda: ec2.describe_security_groups(Filters=groups)["SecurityGroups"][0][
             "GroupId"
         ],
@@ -35,6 +35,11 @@ def _of(hands: Hands, vpc: Properties) -> dict[str, Any]:
             "NetworkAclId"
         ],
     }
+
+
+def _sixes(ec2: Any, vpc: str) -> list[str]:
+    found = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0].get("Ipv6CidrBlockAssociationSet", [])
+    return [one["Ipv6CidrBlock"] for one in found]
 
 
 def _vpc_changed(hands: Hands, vpc: str, given: Properties) -> Made:
@@ -46,7 +51,8 @@ def _vpc_changed(hands: Hands, vpc: str, given: Properties) -> Made:
 
 def _block(hands: Hands, given: Properties) -> Made:
     answer = hands.call("ec2", "associate_vpc_cidr_block", given)
-    identity = answer["CidrBlockAssociation"]["AssociationId"]
+    made = answer.get("CidrBlockAssociation") or answer["Ipv6CidrBlockAssociation"]
+    identity = made["AssociationId"]
     return Made(
         identity, lambda: hands.call("ec2", "disassociate_vpc_cidr_block", {"AssociationId": identity})
     )
@@ -150,6 +156,13 @@ MAKERS: dict[str, Maker] = {
         tags="internet-gateway",
         undo=("delete_internet_gateway", "InternetGatewayId"),
         attributes={"InternetGatewayId": "InternetGateway.InternetGatewayId"},
+    ),
+    "AWS::EC2::EgressOnlyInternetGateway": plain(
+        "ec2",
+        "create_egress_only_internet_gateway",
+        "EgressOnlyInternetGateway.EgressOnlyInternetGatewayId",
+        tags="egress-only-internet-gateway",
+        undo=("delete_egress_only_internet_gateway", "EgressOnlyInternetGatewayId"),
     ),
     "AWS::EC2::VPNGateway": plain(
         "ec2",
