@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,9 @@ _NOTHING = Needs(requirements=(), findings=(), unknown=())
 def requirements(context: click.Context, *, files: tuple[str, ...], region: str, as_json: bool) -> None:
     """List what the task definitions in FILE... need: images, secrets, logs, hosts; and what is wrong.
 
-    Any form is read: describe output, wrapped, a bare array of containers, UTF-8 or UTF-16.  A file that
-    cannot be read is said so, and the command ends with 2 after doing the rest.
+    Any form is read: describe output, wrapped, a bare array of containers, CloudFormation's and Terraform's
+    JSON, UTF-8 or UTF-16; - is standard input.  A file that cannot be read is said so, and the command ends
+    with 2 after doing the rest.
     """
     answers = [_answer(file, region) for file in files]
     for answer in answers:
@@ -37,19 +40,24 @@ def requirements(context: click.Context, *, files: tuple[str, ...], region: str,
 def _answer(file: str, region: str) -> dict[str, Any]:
     """One file's answer; ``error`` is why it could not be read."""
     needs, error = _NOTHING, None
+    shown = os.fsencode(file).decode(errors="replace")
     try:
-        needs = reading.needs(load(Path(file).read_bytes()), region=region, account="")
+        needs = reading.needs(load(_bytes(file)), region=region, account="")
     except OSError as failed:
-        error = f"cannot read {file}: {failed.strerror}"
+        error = f"cannot read {shown}: {failed.strerror}"
     except UnreadableDefinitionError as failed:
         error = str(failed)
     return {
-        "file": file,
+        "file": shown,
         "requirements": needs.requirements,
         "findings": needs.findings,
         "unknown": needs.unknown,
         "error": error,
     }
+
+
+def _bytes(file: str) -> bytes:
+    return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
 
 
 def _for_people(answer: dict[str, Any]) -> str:

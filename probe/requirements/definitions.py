@@ -1,17 +1,22 @@
 """Bytes to task definition: every form that people keep one in, and an exact complaint about the rest.
 
 Encodings (UTF-8 with or without a mark, UTF-16 in either order), wrappers (``describe-task-definition``
-output, a bare array of containers) and absent fields are coped with; nothing is guessed.
+output, a template, a bare array of containers) and absent fields are coped with; nothing is guessed.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from probe.requirements import shapes
+
 Definition = Mapping[str, Any]
 
+_TOO_DEEP = "not a task definition: nested too deeply, line 1 column 1"
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _OTHER_FORMS = {
     "services": "it describes services, which name their task definition",
     "tasks": "it describes tasks, which name their task definition",
@@ -42,27 +47,60 @@ def decode(data: bytes) -> str:
 
 
 def parse(text: str) -> Any:
-    """The JSON value of ``text``."""
+    """The JSON value of ``text``; a text in JSON that is JSON itself counts for what it holds."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            value = json.loads(value)
+        json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}"
-        raise UnreadableDefinitionError(f"not JSON: {error.msg}, {where}") from None
+        raise UnreadableDefinitionError(f"not JSON: {error.msg}, {_place(error)}{_hint(text)}") from None
     except RecursionError:
-        raise UnreadableDefinitionError("not a task definition: nested too deeply, line 1 column 1") from None
+        raise UnreadableDefinitionError(_TOO_DEEP) from None
+    except UnicodeEncodeError:
+        raise UnreadableDefinitionError(f"not text: half of a surrogate pair, {_half_pair(text)}") from None
     except ValueError as error:
         raise UnreadableDefinitionError(f"not JSON: {error}, line 1 column 1") from None
+    return value
+
+
+def _place(error: json.JSONDecodeError) -> str:
+    return f"line {error.lineno} column {error.colno}"
+
+
+def _half_pair(text: str) -> str:
+    """Where the first escape of half a character stands."""
+    at = min((found.start() for found in _HALF_PAIR.finditer(text)), default=0)
+    return f"line {text.count(chr(10), 0, at) + 1} column {at - text.rfind(chr(10), 0, at)}"
+
+
+def _hint(text: str) -> str:
+    """What a file that does not begin like JSON may be."""
+    is_yaml = re.match(r"\s*(?:(?:#.*|---)\s+)*[A-Za-z][\w-]*:(?:\s|$)", text) is not None
+    return "; YAML is not read: give it as JSON" if is_yaml else ""
 
 
 def unwrap(document: Any) -> Definition:
-    """The task definition in a JSON value: itself, under ``taskDefinition``, or an array of containers."""
+    """The one task definition in a JSON value: itself, what a tool wraps it in, or its containers alone."""
+    try:
+        found = [(name, shapes.canonical(one)) for name, one in shapes.candidates(document)]
+        plain = shapes.canonical(document)
+    except RecursionError:
+        raise UnreadableDefinitionError(_TOO_DEEP) from None
+    if len(found) > 1:
+        names = ", ".join(name or text(one.get("family")) or "one without a name" for name, one in found)
+        why = f"it holds {len(found)} ({names}), and each file is about one"
+        raise UnreadableDefinitionError(f"no single task definition: {why}")
+    return _checked(found[0][1]) if found else {"containerDefinitions": _containers(plain)}
+
+
+def _containers(document: Any) -> list[Definition]:
+    """The containers of a value that holds nothing else: an array of them, or one alone."""
     match document:
-        case {"taskDefinition": {"containerDefinitions": _} as inner}:
-            return _checked(inner)
-        case {"containerDefinitions": list()}:
-            return _checked(document)
-        case [dict(), *_] if all(isinstance(item, dict) and _is_container(item) for item in document):
-            return {"containerDefinitions": document}
+        case [dict(), *_] as several if all(isinstance(one, dict) and _is_container(one) for one in several):
+            return [*several]
+        case {"image": str(), "name": str()}:
+            return [document]
         case dict():
             reason = next((why for key, why in _OTHER_FORMS.items() if key in document), _missing(document))
             raise UnreadableDefinitionError(f"no task definition: {reason}")
@@ -82,8 +120,14 @@ def mappings(value: Any) -> tuple[Definition, ...]:
 
 
 def text(value: Any) -> str:
-    """``value`` where it is a text, without surrounding blanks, else an empty one."""
-    return value.strip() if isinstance(value, str) else ""
+    """A text without surrounding blanks; a number or a truth value as JSON writes it; else an empty text."""
+    match value:
+        case str():
+            return value.strip()
+        case bool() | int() | float():
+            return json.dumps(value)
+        case _:
+            return ""
 
 
 def name(definition: Definition) -> str:
@@ -95,7 +139,7 @@ def name(definition: Definition) -> str:
 
 
 def _checked(document: Definition) -> Definition:
-    if not isinstance(document["containerDefinitions"], list):
+    if not isinstance(document.get("containerDefinitions"), list):
         raise UnreadableDefinitionError("no task definition: containerDefinitions is not a list")
     return document
 
@@ -104,6 +148,6 @@ def _is_container(item: Definition) -> bool:
     return bool({"image", "name"} & item.keys())
 
 
-def _missing(document: Definition) -> str:
+def _missing(document: Any) -> str:
     keys = ", ".join(list(document)[:4]) or "nothing"
     return f"it has no containerDefinitions (but {keys})"

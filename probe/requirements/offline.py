@@ -37,10 +37,8 @@ def findings(definition: Definition, requirements: tuple[Requirement, ...]) -> t
     )
 
 
-def reference_complaint(written: str, read: Callable[[str], object] = references.value_from) -> str:
-    """Why the agent would refuse a reference; empty where it would not, or where parts are unknown."""
-    if placeholders.in_arn(written):
-        return ""
+def refusal(written: str, read: Callable[[str], object] = references.value_from) -> str:
+    """Why the agent would refuse a reference as it is written; empty where it would not."""
     try:
         read(written)
     except references.MalformedReferenceError as error:

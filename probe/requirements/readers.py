@@ -70,15 +70,15 @@ def _of_credentials(container: Definition, label: str, place: Place) -> Iterator
     written = _credentials(container)
     if written:
         region = arn_region(written, place)
-        complaint = offline.reference_complaint(written, references.credentials)
+        refused = offline.refusal(written, references.credentials)
         yield Requirement(
             kind=RequirementKind.REGISTRY_CREDENTIALS,
             container=label,
             reference=offline.shown(written),
             variable="repositoryCredentials",
             region=region,
-            hosts=() if complaint else service_hosts(region, "secretsmanager"),
-            details={"malformed": complaint} if complaint else {},
+            hosts=() if refused else service_hosts(region, "secretsmanager"),
+            details=_malformed(written, refused),
         )
 
 
@@ -93,13 +93,18 @@ def _of_secrets(container: Definition, label: str, place: Place) -> Iterator[Req
             yield value_from(written, label, text(secret.get("name")) or None, place)
 
 
+def _malformed(written: str, refused: str) -> dict[str, str]:
+    """What is wrong with a reference; nothing where placeholders still stand in it."""
+    return {"malformed": refused} if refused and not placeholders.in_arn(written) else {}
+
+
 def value_from(written: str, label: str, variable: str | None, place: Place) -> Requirement:
     """One ``valueFrom``: Secrets Manager's by its ARN, everything else a parameter.
 
     A reference that the agent would refuse keeps its place in the list, without hosts: nothing is asked.
     """
     kind = RequirementKind.SECRET if references.is_secret(written) else RequirementKind.PARAMETER
-    complaint = offline.reference_complaint(written)
+    refused = offline.refusal(written)
     region = arn_region(written, place)
     services = ["secretsmanager"] if kind is RequirementKind.SECRET else ["ssm"]
     if references.stands_for_secret(written):
@@ -110,8 +115,8 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
         reference=offline.shown(written),
         variable=variable,
         region=region,
-        hosts=() if complaint else service_hosts(region, *services),
-        details={"malformed": complaint} if complaint else {},
+        hosts=() if refused else service_hosts(region, *services),
+        details=_malformed(written, refused),
     )
 
 

@@ -37,6 +37,99 @@ def test_a_bare_array_of_containers_is_a_definition() -> None:
     assert load(json.dumps(CONTAINERS).encode()) == {"containerDefinitions": CONTAINERS}
 
 
+CAPITALISED = {
+    "Family": "checkout",
+    "ContainerDefinitions": [
+        {
+            "Name": "app",
+            "Image": {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/app"},
+            "Secrets": [{"Name": "DB", "ValueFrom": {"Fn::Join": [":", ["arn:aws", {"Ref": "Secret"}]]}}],
+            "LogConfiguration": {
+                "LogDriver": "awsfirelens",
+                "Options": {"Name": "s3", "total_file_size": "1M"},
+            },
+        }
+    ],
+    "ExecutionRoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+    "Volumes": [{"Name": "v", "EFSVolumeConfiguration": {"FilesystemId": "fs-1"}}],
+}
+AS_THE_API = {
+    "family": "checkout",
+    "containerDefinitions": [
+        {
+            "name": "app",
+            "image": "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/app",
+            "secrets": [{"name": "DB", "valueFrom": "arn:aws:${Secret}"}],
+            "logConfiguration": {
+                "logDriver": "awsfirelens",
+                "options": {"Name": "s3", "total_file_size": "1M"},
+            },
+        }
+    ],
+    "executionRoleArn": "${Role.Arn}",
+    "volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}],
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {
+            "Resources": {
+                "Task": {"Type": "AWS::ECS::TaskDefinition", "Properties": CAPITALISED},
+                "Other": None,
+            }
+        },
+        {"TaskDefinition": CAPITALISED, "Tags": []},
+        [CAPITALISED],
+    ],
+    ids=["cloudformation", "powershell", "array"],
+)
+def test_capitalised_keys_are_the_apis(document: Any) -> None:
+    """A template's functions become placeholders; the keys of options are the user's own and stay."""
+    assert load(json.dumps(document).encode()) == AS_THE_API
+
+
+UNDERSCORED = {
+    "family": "checkout",
+    "container_definitions": json.dumps(CONTAINERS),
+    "execution_role_arn": "arn:aws:iam::123456789012:role/exec",
+    "volume": [],
+    "volumes": [{"name": "v", "efs_volume_configuration": [{"file_system_id": "fs-1"}]}],
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        UNDERSCORED,
+        {"resource": {"aws_ecs_task_definition": {"app": UNDERSCORED}}},
+        {
+            "values": {
+                "root_module": {"resources": [{"type": "aws_ecs_task_definition", "values": UNDERSCORED}]}
+            }
+        },
+        {"resources": [{"type": "aws_ecs_task_definition", "instances": [{"attributes": UNDERSCORED}]}]},
+        json.dumps(UNDERSCORED),
+    ],
+    ids=["attributes", "json-syntax", "show", "state", "quoted"],
+)
+def test_underscored_keys_are_the_apis(document: Any) -> None:
+    """Terraform keeps the containers as text, and single blocks in lists."""
+    assert load(json.dumps(document).encode()) == {
+        "family": "checkout",
+        "containerDefinitions": CONTAINERS,
+        "executionRoleArn": "arn:aws:iam::123456789012:role/exec",
+        "volume": [],
+        "volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}],
+    }
+
+
+def test_a_container_alone_is_a_definition() -> None:
+    """One element of a definition's array, as people paste it."""
+    assert load(json.dumps(CONTAINERS[0]).encode()) == {"containerDefinitions": CONTAINERS}
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -48,6 +141,15 @@ def test_a_bare_array_of_containers_is_a_definition() -> None:
         (b'"family": "a"\n}', "not JSON: Extra data, line 1 column 9"),
         (b'{"family":\n "\xff"}', "not text in utf-8: invalid start byte, line 2 column 3"),
         (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 800 + b"]" * 800, "nested too deeply"),
+        (b'{"family":\n  "\\ud800"}', "not text: half of a surrogate pair, line 2 column 4"),
+        (b"# comment\nfamily: checkout\n", "not JSON: Expecting value, line 1 column 1; YAML is not read"),
+        (b'{"a": 1,}', "line 1 column"),
+        (b'{"a": 1}\n{"a": 2}', "not JSON: Extra data, line 2 column 1"),
+        (
+            b'[{"family": "a", "containerDefinitions": []}, {"containerDefinitions": []}]',
+            "no single task definition: it holds 2 (a, one without a name), and each file is about one",
+        ),
         (b"9" * 5_000, "line 1 column 1"),
         (b"[]", "no task definition: the JSON value is not an object"),
         (b'[{"Effect": "Allow"}]', "no task definition: the JSON value is not an object"),
