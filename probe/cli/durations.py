@@ -1,7 +1,8 @@
-"""Durations as people type them: ``90s``, ``15m``, ``1h``, ``2d``, and ``0``."""
+"""Durations as people type them: ``90s``, ``15m``, ``1h``, ``2d``, and ``0``; or seconds, as a number."""
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 
@@ -17,3 +18,10 @@ def duration(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     if written is None:
         raise click.BadParameter(f"{value!r} is no duration: write 90s, 15m, 1h, 2d or 0")
     return timedelta(**{_UNITS[written["unit"]]: int(written["number"])} if written["unit"] else {})
+
+
+def finite(_: click.Context, __: click.Parameter, value: float) -> float:
+    """An option's seconds.  ``BadParameter`` for what Python calls a number too: ``nan`` and ``inf``."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds")
+    return value

@@ -30,6 +30,7 @@ class Flags(Noun, frozen=True, kw_only=True):
     log_group: str | None
     carrier: Carrier
     function_role: str | None
+    create_function_role: bool
     get_secrets: bool
     put_logs: bool
     timeout: float
@@ -73,7 +74,8 @@ class Flags(Noun, frozen=True, kw_only=True):
             timeout=self.timeout,
             launch=not self.no_launch,
             carrier=self.carrier,
-            function_role=self.function_role or None,
+            function_role=None if self.create_function_role else self.function_role or None,
+            create_function_role=self.create_function_role,
             restraint=Restraint(get_secrets=self.get_secrets, put_logs=self.put_logs),
         )
 

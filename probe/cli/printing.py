@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.console import Console
 from probe import stopped
 from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
-from probe.model import Plan, Severity, Stop
+from probe.model import Severity, Stop
 from probe.report import as_json, terminal
 from probe.report.document import Report
 
@@ -51,9 +52,8 @@ def _stop_line(stop: Stop) -> str:
     return f"  a task stopped at {said.stage.value}: {causes}{f' ({where})' if where else ''}"
 
 
-def requests(plan: Plan) -> str:
-    """The exact requests of a plan, as JSON."""
-    exact = {"RegisterTaskDefinition": plan.definition, "RunTask": [run.request for run in plan.runs]}
+def requests(exact: Mapping[str, Any]) -> str:
+    """The exact requests of a run by their operation, as JSON."""
     return msgspec.json.format(msgspec.json.encode(exact), indent=2).decode()
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from probe import __version__
 from probe.cli import interrupts, laboratory, printing, replaying
+from probe.cli.durations import finite
 from probe.cli.flags import Flags
 from probe.exits import Exit
 from probe.launch.refused import RefusedError
@@ -63,6 +64,11 @@ from probe.plan import OversizedPlanError
     help="The role of a function that measures where no probe can start.",
 )
 @click.option(
+    "--create-function-role",
+    is_flag=True,
+    help="Make such a role for this run instead, and remove it again.",
+)
+@click.option(
     "--no-get-secrets",
     "get_secrets",
     flag_value=False,
@@ -76,7 +82,14 @@ from probe.plan import OversizedPlanError
     default=True,
     help="Write nothing to CloudWatch Logs: exit codes tell then.",
 )
-@click.option("--timeout", type=click.FloatRange(min=1), default=420.0, show_default=True, help="Seconds.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    callback=finite,
+    default=420.0,
+    show_default=True,
+    help="Seconds.",
+)
 @click.option("--output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Print the exact requests as JSON and start nothing.")
 @click.option("--no-launch", is_flag=True, help="Read the configuration alone; start nothing.")
@@ -119,14 +132,14 @@ def _chosen(context: click.Context, flags: Flags) -> Exit:
 
 def _probe(flags: Flags) -> Exit:
     """Read, plan, and either print the plan or carry it out."""
-    from probe.launch import choosing, ladder, sessions
+    from probe.launch import choosing, intended, ladder, sessions
 
     wish, tell = flags.wish(), printing.progress()
     session = sessions.open_session(profile=flags.profile, region=flags.region)
     spec, definition = choosing.read(session, flags.subject(), tell)
     case, requests = ladder.prepare(spec, definition, wish, ladder.name_run())
     if flags.dry_run:
-        click.echo(printing.requests(requests))
+        click.echo(printing.requests(intended.requests(case, requests, wish, tell)))
         return Exit.HEALTHY
     report = ladder.climb(session, case, requests, wish, tell=tell, suppose=printing.suppose)
     printing.write(report, flags.output)

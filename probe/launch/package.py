@@ -26,8 +26,9 @@ _ARM = frozenset({"aarch64", "arm64"})
 
 
 class Package(Noun, frozen=True, kw_only=True):
-    """The zip's bytes, and the runtime (``python3.11``) and architecture (``x86_64``) that it needs."""
+    """The zip's file and bytes, and the runtime (``python3.11``) and architecture (``x86_64``) it needs."""
 
+    place: str
     code: bytes
     runtime: str
     architecture: str
@@ -52,7 +53,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Package:
             built = msgspec.json.decode(opened.read(_TOLD), type=_Built)
     except (OSError, KeyError, zipfile.BadZipFile, msgspec.MsgspecError) as error:
         raise RefusedError(what, f"{place} cannot be read: {error}", BUILD) from error
-    return Package(code=code, runtime=built.runtime, architecture=built.architecture)
+    return Package(place=str(place), code=code, runtime=built.runtime, architecture=built.architecture)
 
 
 def _places(environment: Mapping[str, str]) -> Iterator[Path]:

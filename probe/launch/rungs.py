@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from typing import Any
 
 from probe import stopped
 from probe.diagnosis.case import Case
-from probe.launch import merging, package, roads, witness
-from probe.launch.carriers import fargate, function
+from probe.launch import merging, roads
+from probe.launch.carriers import fargate
 from probe.launch.carriers.function import Answer
-from probe.launch.refused import RefusedError
-from probe.launch.standby import Carry, Standby
+from probe.launch.carriers.role import Lent
+from probe.launch.carrying import carry
+from probe.launch.standby import Standby
 from probe.launch.wishes import Carrier, Wish
 from probe.model import Outcome, Plan, Stop
 from probe.stopped import Cause, Stage
 
 Tell = Callable[[str], None]
 
-NO_ROLE = (
-    "it has no role: name one that Lambda may take, with AWSLambdaVPCAccessExecutionRole, by --function-role"
-)
 NO_LINES = "no log group is known, so exit codes alone will tell; --log-group names one"
 NO_LOGS = "nothing is written to CloudWatch Logs (--no-put-logs), so exit codes alone will tell"
 _AT_ONCE = 8
@@ -39,7 +36,10 @@ _NETWORK = frozenset({Cause.DNS, Cause.TIMEOUT, Cause.REFUSED, Cause.TLS})
 
 def measure(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) -> tuple[Outcome, ...]:
     """One outcome a subnet, by every carrier that the operator allows."""
-    with Standby(_carry(session, case, requests, wish, tell)) as functions:
+    with (
+        Lent(session, requests.run, tell) as lent,
+        Standby(carry(session, case, requests, wish, lent, tell)) as functions,
+    ):
         if wish.carrier is Carrier.FUNCTION:
             functions.start(case.spec.subnets)
             return tuple(merging.alone(answer) for answer in functions.answers().values())
@@ -112,39 +112,3 @@ def _gathered(
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(one, ended))
-
-
-def _carry(session: Any, case: Case, requests: Plan, wish: Wish, tell: Tell) -> Carry:
-    """How a function measures in a subnet, or why none does there; each answer is a line of progress."""
-    works = {run.subnet: run.work for run in requests.runs}
-
-    def answer(subnet: str, dismissed: Event) -> Answer:
-        because = witness.objection(case.spec, case.snapshot, subnet)
-        if because is None and wish.function_role is None:
-            because = NO_ROLE
-        if because is not None or wish.function_role is None:
-            return Answer(subnet=subnet, because=because)
-        try:
-            built = package.load()
-        except RefusedError as error:
-            return Answer(subnet=subnet, because=f"{error}; {error.advice}")
-        order = function.Order(
-            run=requests.run, role=wish.function_role, groups=case.spec.security_groups, package=built
-        )
-        return function.measured(session, order, works[subnet], dismissed, tell)
-
-    def carry(subnet: str, dismissed: Event) -> Answer:
-        found = answer(subnet, dismissed)
-        if not dismissed.is_set():
-            tell(_line(found, case))
-        return found
-
-    return carry
-
-
-def _line(answer: Answer, case: Case) -> str:
-    if answer.because is not None:
-        return f"{answer.subnet}: no function measures here: {answer.because}"
-    found = merging.broken(answer, case.targets)
-    said = f"broken: {', '.join(found)}" if found else "everything needed answers, from DNS to HTTP"
-    return f"{answer.subnet}: the function answered: {said}"

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from probe.launch.carriers.function import Answer
+from probe.launch.uncut import uncut
 
 Carry = Callable[[str, Event], Answer]
 """Measures in a subnet and takes away what that took; ends early once the event is set."""
@@ -34,7 +35,7 @@ class Standby:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         self.dismiss(self._coming)
-        self._pool.shutdown(cancel_futures=True)
+        uncut(lambda: self._pool.shutdown(cancel_futures=True))
 
     def start(self, subnets: Iterable[str]) -> None:
         """Start a function in each subnet that has none yet; only the thread that made this calls it."""

@@ -32,7 +32,8 @@ class Subject(Noun, frozen=True, kw_only=True):
 class Wish(Noun, frozen=True, kw_only=True):
     """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started.
 
-    ``restraint`` is what the probe must not call.
+    ``restraint`` is what the probe must not call.  With ``create_function_role`` there is no
+    ``function_role``: a run makes its own.
     """
 
     image: str
@@ -45,3 +46,4 @@ class Wish(Noun, frozen=True, kw_only=True):
     carrier: Carrier = Carrier.AUTO
     function_role: str | None = None
     restraint: Restraint = Restraint()
+    create_function_role: bool = False

@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 
 from tests.lab.rehearsal import commanded, probed, told
-from tests.lab.rights import MODES, Mode
+from tests.lab.rights import MODES, SERVICE, Mode
 
 AT_ONCE = 5
 """Most of a run is waiting for its task."""
@@ -26,21 +26,36 @@ AT_ONCE = 5
 def main() -> None:
     """The modes one after another; within one, several callers at once unless they would meet."""
     leave_behind()
+    found = names()
     for name, mode in MODES.items():
         with ThreadPoolExecutor(1 if mode.alone else AT_ONCE) as pool:
-            asked = {action: pool.submit(_run, name, mode, action) for action in ("", *mode.actions())}
+            asked = {action: pool.submit(_run, name, mode, action, found) for action in ("", *mode.actions())}
             for action, run in asked.items():
                 told(f"{name} {action}".strip(), run.result())
 
 
-def _run(name: str, mode: Mode, action: str) -> dict[str, Any]:
+def names() -> dict[str, str]:
+    """What the lab calls the things that arguments speak of: a task of the service, and its place."""
+    ecs = boto3.client("ecs")
+    service = ecs.describe_services(cluster="prod", services=[SERVICE])["services"][0]
+    place = service["networkConfiguration"]["awsvpcConfiguration"]
+    definition = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    stopped = ecs.list_tasks(cluster="prod", serviceName=SERVICE, desiredStatus="STOPPED")["taskArns"]
+    return {
+        "task": stopped[0],
+        "subnet": place["subnets"][0],
+        "group": place["securityGroups"][0],
+        "role": definition["executionRoleArn"],
+    }
+
+
+def _run(name: str, mode: Mode, action: str, found: dict[str, str]) -> dict[str, Any]:
     """A run by a new user who has the mode's policy without this action."""
     keys = _keys(f"{name}-{action.replace(':', '-')}", mode.policy(without=action))
     if mode.alone:
         leave_behind()
-    if mode.arguments[0] == "cleanup":
-        return commanded(*mode.arguments, **keys)
-    return probed(*mode.arguments, **keys)
+    arguments = [one.format(**found) for one in mode.arguments]
+    return (commanded if arguments[0] == "cleanup" else probed)(*arguments, **keys)
 
 
 def _keys(user: str, policy: str) -> dict[str, str]:
@@ -54,7 +69,7 @@ def _keys(user: str, policy: str) -> dict[str, str]:
 def leave_behind() -> None:
     """One of each thing that a killed run can leave, with a run's tag."""
     run = secrets.token_hex(4)
-    for make in (_task, _role, _stream, _function):
+    for make in (_task, _definition, _role, _stream, _log_group, _function):
         make(run)
 
 
@@ -62,22 +77,34 @@ def _task(run: str) -> None:
     """A task of the family, which goes on until it is stopped."""
     ecs = boto3.client("ecs")
     service = ecs.describe_services(cluster="prod", services=["checkout"])["services"][0]
-    like = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+    ecs.run_task(
+        cluster="prod",
+        taskDefinition=_registered(run, service["taskDefinition"]),
+        launchType="FARGATE",
+        networkConfiguration=service["networkConfiguration"],
+        tags=[{"key": "run-probe", "value": run}],
+    )
+
+
+def _definition(run: str) -> None:
+    """A revision that was deregistered, and not deleted."""
+    ecs = boto3.client("ecs")
+    service = ecs.describe_services(cluster="prod", services=["checkout"])["services"][0]
+    ecs.deregister_task_definition(taskDefinition=_registered(run, service["taskDefinition"]))
+
+
+def _registered(run: str, name: str) -> str:
+    """The ARN of a definition of the family like another one."""
+    ecs = boto3.client("ecs")
+    like = ecs.describe_task_definition(taskDefinition=name)["taskDefinition"]
     same = ("networkMode", "requiresCompatibilities", "cpu", "memory", "executionRoleArn")
-    tags = [{"key": "run-probe", "value": run}]
-    definition = ecs.register_task_definition(
+    made = ecs.register_task_definition(
         **{key: like[key] for key in same},
         family="run-probe",
         containerDefinitions=[{"name": "probe", "image": like["containerDefinitions"][0]["image"]}],
-        tags=tags,
-    )["taskDefinition"]["taskDefinitionArn"]
-    ecs.run_task(
-        cluster="prod",
-        taskDefinition=definition,
-        launchType="FARGATE",
-        networkConfiguration=service["networkConfiguration"],
-        tags=tags,
+        tags=[{"key": "run-probe", "value": run}],
     )
+    return str(made["taskDefinition"]["taskDefinitionArn"])
 
 
 def _role(run: str) -> None:
@@ -97,6 +124,10 @@ def _role(run: str) -> None:
 def _stream(run: str) -> None:
     name = f"app/checkout/probe-{run}-subnet-0a1b"
     boto3.client("logs").create_log_stream(logGroupName="/ecs/checkout", logStreamName=name)
+
+
+def _log_group(run: str) -> None:
+    boto3.client("logs").create_log_group(logGroupName=f"/aws/lambda/run-probe-{run}-subnet-0a1b")
 
 
 def _function(run: str) -> None:

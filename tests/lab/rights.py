@@ -11,13 +11,15 @@ from typing import Any
 
 _PAGE = Path(__file__).resolve().parents[2] / "docs/iam.md"
 _BLOCKS = re.findall(r"^```json\n(.*?)^```$", _PAGE.read_text(), re.DOTALL | re.MULTILINE)
-STATEMENTS = {one["Sid"]: one for block in _BLOCKS for one in json.loads(block)["Statement"]}
+STATEMENTS: dict[str, dict[str, Any]] = {
+    one["Sid"]: one for block in _BLOCKS for one in json.loads(block)["Statement"]
+}
 
-READING = ("ReadTheService", "ReadTheNetwork")
+READING = ("ReadTheService", "ReadTheDefinition", "ReadTheNetwork")
 LAUNCHING = (
     "RegisterTheProbe",
     "StartTheProbe",
-    "StopTheProbe",
+    "FollowTheProbe",
     "TagWhatWasMade",
     "LendTheExecutionRole",
     "ReadTheProbesLines",
@@ -28,10 +30,14 @@ REMOVING = (
     "RemoveTheDefinitions",
     "RemoveTheTasks",
     "RemoveTheFunctions",
+    "RemoveTheirLogs",
     "RemoveTheRoles",
     "RemoveTheProbesLines",
 )
-BY_FUNCTION = ("MeasureByAFunction", "LendTheFunctionsRole")
+BY_FUNCTION = ("MeasureByAFunction", "LendTheFunctionsRole", "RemoveTheFunctionsLog")
+WITH_OWN_ROLE = ("MakeTheFunctionsRole", "LendTheMadeRole")
+OF_ANOTHER = {"OfTheRoleItself"}
+"""Statements for others than the person who calls run-probe."""
 SERVICE = "billing"
 """The lab's service whose role is denied its secret and its image; docs/iam.md writes ``checkout``."""
 
@@ -42,7 +48,7 @@ class Mode:
 
     ``code`` is its exit code with all of them, ``without`` where an action is missing and that changes it.
     ``deprived`` are the statements whose actions are taken away in turn.  A mode that is ``alone`` takes
-    away what other runs make.
+    away what other runs make.  Names in braces among the ``arguments`` are the lab's to fill in.
     """
 
     sids: tuple[str, ...]
@@ -63,8 +69,8 @@ class Mode:
         return json.dumps(policy).replace("checkout", SERVICE)
 
 
-def actions_of(sids: Iterable[str] = STATEMENTS) -> list[str]:
-    """The actions of some statements, of all without any, each once."""
+def actions_of(sids: Iterable[str] = STATEMENTS.keys() - OF_ANOTHER) -> list[str]:
+    """The actions of some statements, of all the caller's without any, each once."""
     return list(dict.fromkeys(action for sid in sids for action in _actions(STATEMENTS[sid])))
 
 
@@ -79,8 +85,9 @@ def _without(statement: dict[str, Any], action: str) -> dict[str, Any]:
 
 _LIKE_SERVICE = ("--like-service", SERVICE, "--cluster", "prod")
 _CLEANUP = ("cleanup", "--older-than", "0", "--logs")
-_USAGE, _DENIED, _NO_REPORT, _LEFT = 2, 15, 20, 21
+_HEALTHY, _USAGE, _DENIED, _NO_REPORT, _LEFT = 0, 2, 15, 20, 21
 _UNREADABLE = {"ecs:DescribeServices": _USAGE, "ecs:DescribeTaskDefinition": _USAGE}
+_IN_VPC = ("--subnets", "{subnet}", "--security-groups", "{group}", "--cluster", "prod")
 _UNSTARTABLE = (
     "ecs:DescribeTasks",
     "ecs:RegisterTaskDefinition",
@@ -96,6 +103,13 @@ MODES = {
         code=_NO_REPORT,
         without=_UNREADABLE,
     ),
+    "like-task": Mode(
+        sids=READING,
+        deprived=("ReadTheService", "ReadTheDefinition"),
+        arguments=("--like-task", "{task}", "--cluster", "prod", "--no-launch"),
+        code=_NO_REPORT,
+        without=_UNREADABLE | {"ecs:DescribeTasks": _USAGE},
+    ),
     "launching": Mode(
         sids=(*READING, *LAUNCHING),
         deprived=LAUNCHING,
@@ -103,7 +117,19 @@ MODES = {
         code=_DENIED,
         without=dict.fromkeys(_UNSTARTABLE, _NO_REPORT),
     ),
-    "blind": Mode(sids=("ReadTheService", *LAUNCHING), arguments=_LIKE_SERVICE, code=_DENIED),
+    "in-vpc": Mode(
+        sids=("ReadTheNetwork", *LAUNCHING), arguments=(*_IN_VPC, "--role", "{role}"), code=_HEALTHY
+    ),
+    "in-vpc-with-a-definition": Mode(
+        sids=("ReadTheDefinition", "ReadTheNetwork", *LAUNCHING),
+        deprived=("ReadTheDefinition",),
+        arguments=(*_IN_VPC, "--task-definition", SERVICE),
+        code=_DENIED,
+        without=_UNREADABLE,
+    ),
+    "blind": Mode(
+        sids=("ReadTheService", "ReadTheDefinition", *LAUNCHING), arguments=_LIKE_SERVICE, code=_DENIED
+    ),
     "explaining": Mode(
         sids=(*READING, *LAUNCHING, *EXPLAINING), deprived=EXPLAINING, arguments=_LIKE_SERVICE, code=_DENIED
     ),
@@ -111,6 +137,12 @@ MODES = {
         sids=(*READING, *BY_FUNCTION),
         deprived=BY_FUNCTION,
         arguments=(*_LIKE_SERVICE, "--carrier", "function"),
+        code=_NO_REPORT,
+    ),
+    "with-own-role": Mode(
+        sids=(*READING, "MeasureByAFunction", *WITH_OWN_ROLE),
+        deprived=WITH_OWN_ROLE,
+        arguments=(*_LIKE_SERVICE, "--carrier", "function", "--create-function-role"),
         code=_NO_REPORT,
     ),
     "finding": Mode(

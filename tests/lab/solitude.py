@@ -16,19 +16,27 @@ from tests.lab.rehearsal import probed, told
 
 
 def main() -> None:
-    """Without rights to Lambda, without rights to RunTask, without a role, and each carrier alone."""
+    """Without rights to Lambda or to RunTask, without a role and with its own, and each carrier alone."""
     arguments = sys.argv[1:]
     told("no-lambda", probed(*arguments, **keys_without("lambda:CreateFunction")) | left())
     told("no-run-task", probed(*arguments, **keys_without("ecs:RunTask")) | left())
     told("no-role", probed(*arguments, RUN_PROBE_FUNCTION_ROLE="") | left())
+    told("own-role", probed(*arguments, "--create-function-role") | left())
     told("function", probed(*arguments, "--carrier", "function") | left())
     told("fargate", probed(*arguments, "--carrier", "fargate") | left())
 
 
 def left() -> dict[str, Any]:
-    """The functions that are there."""
+    """What there is of a run's functions; the role is the one that the lab names."""
     functions = boto3.client("lambda").list_functions()["Functions"]
-    return {"functions": [one["FunctionName"] for one in functions]}
+    roles = boto3.client("iam").list_roles()["Roles"]
+    logs = boto3.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]
+    there = [
+        *(one["FunctionName"] for one in functions),
+        *(one["RoleName"] for one in roles),
+        *(one["logGroupName"] for one in logs),
+    ]
+    return {"left": [name for name in there if "run-probe" in name and name != "run-probe-function"]}
 
 
 def keys_without(action: str) -> dict[str, str]:

@@ -84,12 +84,12 @@ def alone() -> Rehearsal:
     return play(scenario, "solitude.py", *like(scenario))
 
 
-@pytest.mark.parametrize("act", ["no-lambda", "no-run-task", "no-role", "function", "fargate"])
+@pytest.mark.parametrize("act", ["no-lambda", "no-run-task", "no-role", "own-role", "function", "fargate"])
 def test_the_remaining_rungs_give_the_same_verdict(alone: Rehearsal, act: str) -> None:
-    """Exit code and finding are the same whichever carrier is missing, and no function is left."""
+    """Exit code and finding are the same whichever carrier is missing; nothing is left."""
     told = alone.act(act)
     codes = [finding["code"] for finding in told["findings"]]
-    assert (12, ["endpoint-sg-blocks-ingress"], []) == (told["exit_code"], codes, told["functions"])
+    assert (12, ["endpoint-sg-blocks-ingress"], []) == (told["exit_code"], codes, told["left"])
 
 
 def test_fargate_alone_makes_no_function(alone: Rehearsal) -> None:
@@ -102,7 +102,8 @@ def test_fargate_alone_makes_no_function(alone: Rehearsal) -> None:
     [
         ("no-lambda", (NO_FUNCTION, "lambda:CreateFunction", "function:run-probe-", "is denied")),
         ("no-run-task", ("ecs:RunTask", "is denied", "a function in the same subnet measured")),
-        ("no-role", (NO_FUNCTION, "--function-role")),
+        ("no-role", (NO_FUNCTION, "--function-role", "--create-function-role")),
+        ("own-role", ("a function in the same subnet measured",)),
         ("function", ("no probe was started", "a function in the same subnet measured")),
     ],
 )

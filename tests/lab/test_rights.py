@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 from probe.lab.scenario import load
+from probe.launch.carriers import role
 from tests.lab.catalogue import ROOT, Rehearsal, play
-from tests.lab.rights import EXPLAINING, MODES, actions_of
+from tests.lab.rights import EXPLAINING, MODES, STATEMENTS, actions_of
 
 pytestmark = pytest.mark.lab
 
@@ -55,7 +57,7 @@ def test_cleanups_policy_is_enough(runs: Rehearsal, name: str) -> None:
     """Every kind of thing is found, or taken away; what AWS releases late is all that can be left."""
     act = runs.act(name)
     fates = {"finding": "would remove", "removing": "removed"}
-    kinds = ("task", "task definition", "function", "role", "log stream")
+    kinds = ("task", "task definition", "function", "role", "log stream", "log group")
     missing = [kind for kind in kinds if f"{fates[name]}: {kind} " not in act["stdout"]]
     assert (MODES[name].code, []) == (act["exit_code"], missing)
     assert None is REFUSED.search(act["stdout"] + act["stderr"])
@@ -94,6 +96,13 @@ def test_the_functions_answer_needs_no_right_to_ecs_tasks(runs: Rehearsal) -> No
     """Where RunTask is not allowed, the function measures all the same."""
     (run,) = runs.report("by-function")["runs"]
     assert {"function"} == {one["road"] for one in run["observations"]}
+
+
+def test_the_roles_own_policy_is_what_a_made_role_gets() -> None:
+    """The page and the request say the same."""
+    made = json.loads(role.requests("r")["PutRolePolicy"]["PolicyDocument"])["Statement"]
+    page = STATEMENTS["OfTheRoleItself"]
+    assert [{key: value for key, value in page.items() if key != "Sid"}] == made
 
 
 def test_every_statement_is_tried() -> None:

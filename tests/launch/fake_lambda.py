@@ -69,6 +69,9 @@ class Lambda:
         self._gone.set()
         self.left.discard(FunctionName)
 
+    def delete_log_group(self, **_: str) -> None:
+        self._fail("delete_log_group")
+
     def _fail(self, operation: str) -> None:
         if self._errors.get(operation):
             raise self._errors[operation].pop(0)

@@ -136,11 +136,11 @@ def test_what_cannot_be_removed_is_told_with_the_command_that_can() -> None:
     assert ("the probe ran", True) == (found["a"].ended, any("run-probe cleanup" in line for line in told))
 
 
-def test_who_may_not_delete_a_definition_only_deregisters_it() -> None:
-    """Deleting is tidiness, not duty: nobody is told."""
+def test_who_may_not_delete_a_definition_hears_that_it_stays() -> None:
+    """It is deregistered, and starts nothing any more."""
     ecs = Ecs({"a": [DONE]}, errors={"delete_task_definitions": denied("Delete", "ecs:Delete", "*")})
     _, told = carry(ecs, "a")
-    assert (set(), False) == (ecs.definitions, any("could not remove" in line for line in told))
+    assert (set(), True) == (ecs.definitions, any("could not remove" in line for line in told))
 
 
 def test_tasks_are_described_in_batches_of_a_hundred() -> None:

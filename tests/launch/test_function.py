@@ -6,9 +6,12 @@ import time
 from threading import Event, Thread
 
 import pytest
+from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from probe.launch.carriers import function
-from probe.launch.carriers.function import NOT_ITS_CALL, Answer, Order
+from probe.launch.carriers.function import NOT_ITS_CALL, Answer
+from probe.launch.carriers.making import Order
 from probe.launch.package import Package
 from probe.model import Call, Layer, LogSink, Road, Status, Target, Work
 from tests.launch.fake_ecs import denied
@@ -20,7 +23,7 @@ ORDER = Order(
     run="r",
     role=ROLE,
     groups=("sg-1",),
-    package=Package(code=b"zip", runtime="python3.13", architecture="arm64"),
+    package=Package(place="f.zip", code=b"zip", runtime="python3.13", architecture="arm64"),
 )
 S3 = Target(
     name="s3",
@@ -151,6 +154,44 @@ def test_what_cannot_be_removed_is_told_with_the_command_that_can() -> None:
     cloud = Lambda(errors={"delete_function": [denied("Delete", "lambda:DeleteFunction", NAME)]})
     answer, told = asked(cloud)
     assert (None, True) == (answer.because, any("run-probe cleanup" in line for line in told))
+
+
+NOT_KNOWN = refusal(
+    "InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda."
+)
+
+
+def test_a_role_that_was_made_a_moment_ago_is_waited_for() -> None:
+    """IAM tells Lambda of it some seconds late."""
+    cloud, order = Lambda(errors={"create_function": [NOT_KNOWN]}), replace(ORDER, is_new=True)
+    answer = function.measured(cloud, order, WORK, Event(), lambda _: None)
+    assert (None, 1) == (answer.because, len(cloud.requests))
+
+
+def test_nobody_waits_for_a_role_when_nobody_needs_the_function() -> None:
+    """It is not even made."""
+    cloud, order, dismissed = (
+        Lambda(errors={"create_function": [NOT_KNOWN]}),
+        replace(ORDER, is_new=True),
+        Event(),
+    )
+    dismissed.set()
+    answer = function.measured(cloud, order, WORK, dismissed, lambda _: None)
+    assert ("it was no longer needed", []) == (answer.because, cloud.requests)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (refusal("ResourceNotFoundException", "no such group", "DeleteLogGroup"), False),
+        (denied("DeleteLogGroup", "logs:DeleteLogGroup", f"log-group:/aws/lambda/{NAME}"), True),
+    ],
+    ids=["there-is-none", "denied"],
+)
+def test_a_log_group_that_stays_is_told(error: ClientError, expected: bool) -> None:  # noqa: FBT001  a column
+    """Lambda makes one where the role may, and none elsewhere."""
+    _, told = asked(Lambda(errors={"delete_log_group": [error]}))
+    assert expected == any(f"could not remove log group /aws/lambda/{NAME}" in line for line in told)
 
 
 def test_one_that_nobody_needs_any_more_is_not_waited_for() -> None:

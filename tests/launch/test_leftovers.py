@@ -20,7 +20,6 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:run-probe-0a1b2c3d-su
 ROLE = "arn:aws:iam::123456789012:role/run-probe-0a1b2c3d"
 STREAM = "app/checkout/probe-0a1b2c3d-subnet-1"
 ALIKE = f"{ECS}:task-definition/run-probe-x:7"
-INACTIVE = "deregistered; without ecs:DeleteTaskDefinitions it stays to be seen as inactive"
 LATE = "AWS releases it some time after its function is gone"
 RUN, TAGS = "0a1b2c3d", [{"key": "run-probe", "value": "0a1b2c3d"}]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,7 +66,13 @@ def described(made: datetime, tags: Any, cluster: str = "prod") -> Answer:
 
 
 def registered(*arns: str) -> Answer:
-    return Answer("list_task_definitions", {"familyPrefix": "run-probe"}, {"taskDefinitionArns": list(arns)})
+    asked = {"familyPrefix": "run-probe", "status": "ACTIVE"}
+    return Answer("list_task_definitions", asked, {"taskDefinitionArns": list(arns)})
+
+
+def deregistered(*arns: str) -> Answer:
+    asked = {"familyPrefix": "run-probe", "status": "INACTIVE"}
+    return Answer("list_task_definitions", asked, {"taskDefinitionArns": list(arns)})
 
 
 def definition(**described: Any) -> Answer:
@@ -110,16 +115,26 @@ def interfaces(*descriptions: str) -> Answer:
     return Answer("describe_network_interfaces", {"Filters": filters}, {"NetworkInterfaces": found})
 
 
+def log_groups(*names: str) -> Answer:
+    made = int(OLD.timestamp() * 1000)
+    found = [{"logGroupName": name, "creationTime": made} for name in names]
+    return Answer(
+        "describe_log_groups", {"logGroupNamePrefix": "/aws/lambda/run-probe-"}, {"logGroups": found}
+    )
+
+
 LEASED = interfaces("AWS Lambda VPC ENI-run-probe-0a1b2c3d-subnet-1-9f8e", "AWS Lambda VPC ENI-run-probe-x")
 NOTHING: Script = {
-    "ecs": [listed(), registered()],
+    "ecs": [listed(), deregistered(), registered()],
     "lambda": [Answer("list_functions", {}, {"Functions": []})],
     "iam": [Answer("list_roles", {}, {"Roles": []})],
     "ec2": [interfaces()],
+    "logs": [log_groups()],
 }
 STOP = Answer("stop_task", {"cluster": "prod", "task": TASK, "reason": "run-probe cleanup"})
 DEREGISTER = Answer("deregister_task_definition", {"taskDefinition": DEFINITION})
 DELETE = Answer("delete_task_definitions", {"taskDefinitions": [DEFINITION]})
+LOG = "/aws/lambda/run-probe-0a1b2c3d-subnet-1"
 DROP = Answer("delete_function", {"FunctionName": FUNCTION.rpartition(":")[2]})
 UNDRESS = [
     Answer(
@@ -147,32 +162,33 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
     [
         ({}, []),
         (
-            {"ecs": [listed([TASK]), described(OLD, TAGS), STOP, registered()]},
+            {"ecs": [listed([TASK]), described(OLD, TAGS), STOP, deregistered(), registered()]},
             [f"removed: {TASK_LINE}: told to stop"],
         ),
-        ({"ecs": [listed([TASK]), described(OLD, []), registered()]}, []),
+        ({"ecs": [listed([TASK]), described(OLD, []), deregistered(), registered()]}, []),
         (
-            {"ecs": [listed([TASK]), described(YOUNG, TAGS), registered()]},
+            {"ecs": [listed([TASK]), described(YOUNG, TAGS), deregistered(), registered()]},
             [f"kept: task {TASK} of run {RUN}, 3 min old: younger than 1 h"],
-        ),
-        (
-            {"ecs": [listed(), registered(ALIKE, DEFINITION), definition(), DEREGISTER, DELETE]},
-            [f"removed: {DEFINITION_LINE}"],
         ),
         (
             {
                 "ecs": [
                     listed(),
-                    registered(DEFINITION),
+                    deregistered(),
+                    registered(ALIKE, DEFINITION),
                     definition(),
                     DEREGISTER,
-                    refused(DELETE, "ecs:DeleteTaskDefinitions"),
+                    DELETE,
                 ]
             },
-            [f"removed: {DEFINITION_LINE}: {INACTIVE}"],
+            [f"removed: {DEFINITION_LINE}"],
         ),
         (
-            {"ecs": [listed(), registered(DEFINITION), definition(family="run-probe")]},
+            {"ecs": [listed(), deregistered(DEFINITION), definition(), DELETE, registered()]},
+            [f"removed: {DEFINITION_LINE}"],
+        ),
+        (
+            {"ecs": [listed(), deregistered(), registered(DEFINITION), definition(family="run-probe")]},
             [f"kept: task definition {DEFINITION} of run {RUN}: its age is not known"],
         ),
         ({"lambda": [*functions(), DROP]}, [f"removed: {FUNCTION_LINE}"]),
@@ -186,6 +202,15 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
             [f"still there: {FUNCTION_LINE}: AWS is still busy making it"],
         ),
         ({"iam": [*roles(), *UNDRESS]}, [f"removed: {ROLE_LINE}"]),
+        (
+            {
+                "logs": [
+                    log_groups("/aws/lambda/run-probe-x", LOG),
+                    Answer("delete_log_group", {"logGroupName": LOG}),
+                ]
+            },
+            [f"removed: log group {LOG} of run {RUN}, 3 h old"],
+        ),
         (
             {"ec2": [LEASED]},
             [f"still there: interface eni-1 of run {RUN}: {LATE}"],
@@ -204,13 +229,14 @@ FUNCTION_LINE, ROLE_LINE = f"function {FUNCTION} of run {RUN}, 3 h old", f"role 
         "task-of-somebody",
         "task-under-way",
         "definitions",
-        "definition-not-deleted",
+        "definition-not-deleted-yet",
         "definition-of-unknown-age",
         "function",
         "function-of-somebody",
         "function-gone",
         "function-pending",
         "role-with-its-policies",
+        "log-group-of-a-function",
         "interface-late",
         "function-under-way",
     ],
@@ -223,7 +249,7 @@ def test_what_is_old_and_tagged_goes(script: Script, expected: list[str]) -> Non
 def test_a_dry_run_changes_nothing() -> None:
     """It asks everything and says what would go."""
     script = {
-        "ecs": [listed([TASK]), described(OLD, TAGS), registered(DEFINITION), definition()],
+        "ecs": [listed([TASK]), described(OLD, TAGS), deregistered(), registered(DEFINITION), definition()],
         "lambda": functions(),
         "iam": roles(),
     }
@@ -234,7 +260,7 @@ def test_a_dry_run_changes_nothing() -> None:
 def test_an_age_of_zero_spares_nothing() -> None:
     """Not even what a clock ahead of ours made."""
     ahead = NOW + timedelta(minutes=5)
-    script = {"ecs": [listed([TASK]), described(ahead, TAGS), STOP, registered()]}
+    script = {"ecs": [listed([TASK]), described(ahead, TAGS), STOP, deregistered(), registered()]}
     told = swept(script, older_than=timedelta())
     assert [f"removed: task {TASK} of run {RUN}, 0 s old: told to stop"] == told
 
@@ -242,14 +268,18 @@ def test_an_age_of_zero_spares_nothing() -> None:
 @pytest.mark.parametrize(
     ("script", "scope", "unseen"),
     [
-        ({"ecs": [refused(listed(), "ecs:ListTasks"), registered()]}, {}, ("tasks in prod", "ecs:ListTasks")),
         (
-            {"ecs": [refused(Answer("list_clusters", {}), "ecs:ListClusters"), registered()]},
+            {"ecs": [refused(listed(), "ecs:ListTasks"), deregistered(), registered()]},
+            {},
+            ("tasks in prod", "ecs:ListTasks"),
+        ),
+        (
+            {"ecs": [refused(Answer("list_clusters", {}), "ecs:ListClusters"), deregistered(), registered()]},
             {"cluster": None},
             ("tasks in every cluster (--cluster names one)", "ecs:ListClusters"),
         ),
         (
-            {"ecs": [listed(), refused(registered(), "ecs:ListTaskDefinitions")]},
+            {"ecs": [listed(), refused(deregistered(), "ecs:ListTaskDefinitions"), registered()]},
             {},
             ("task definitions", "ecs:ListTaskDefinitions"),
         ),
@@ -270,7 +300,12 @@ def test_an_age_of_zero_spares_nothing() -> None:
             ("interfaces", "ec2:DescribeNetworkInterfaces"),
         ),
         (
-            {"logs": [refused(Answer("describe_log_groups", {}), "logs:DescribeLogGroups")]},
+            {
+                "logs": [
+                    log_groups(),
+                    refused(Answer("describe_log_groups", {}), "logs:DescribeLogGroups"),
+                ]
+            },
             {"log_groups": ""},
             ("log groups", "logs:DescribeLogGroups"),
         ),
@@ -293,6 +328,7 @@ def test_a_refused_removal_is_said_and_the_rest_goes_on() -> None:
             listed([TASK]),
             described(OLD, TAGS),
             refused(STOP, "ecs:StopTask", TASK),
+            deregistered(),
             registered(DEFINITION),
             definition(),
             DEREGISTER,
@@ -315,6 +351,7 @@ def test_every_cluster_is_looked_through() -> None:
             refused(listed(cluster=other), "ecs:ListTasks"),
             listed([TASK], CLUSTER),
             described(YOUNG, TAGS, CLUSTER),
+            deregistered(),
             registered(),
         ]
     }
@@ -330,6 +367,7 @@ def test_log_streams_go_when_asked() -> None:
     group = {"logGroupName": "/ecs/checkout"}
     script = {
         "logs": [
+            log_groups(),
             Answer("describe_log_groups", {"logGroupNamePrefix": "/ecs/"}, {"logGroups": [group]}),
             Answer("describe_log_streams", group, {"logStreams": streams}),
             Answer("delete_log_stream", group | {"logStreamName": STREAM}),

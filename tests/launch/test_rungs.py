@@ -34,7 +34,7 @@ class Session:
     """A session whose clients are the fakes."""
 
     def __init__(self, ecs: Ecs, functions: Lambda) -> None:
-        self._clients = {"ecs": ecs, "lambda": functions}
+        self._clients = {"ecs": ecs, "lambda": functions, "logs": functions}
 
     def client(self, name: str, **_: Any) -> Any:
         return self._clients[name]

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 CREATION = 36.0
 """Seconds that Lambda takes to make a function's way into a VPC."""
 
+SPREADING = 18.0
+"""Seconds until every service knows of a new role.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
@@ -43,7 +49,7 @@ def create(workshop: Workshop, call: Call) -> Function:
     params, cloud = call.params, workshop.cloud
     demands.check(params)
     name, _ = plain_name(params["FunctionName"])
-    rights.check_role(cloud, params["Role"], name)
+    rights.check_role(cloud, params["Role"], name, SPREADING / workshop.pace())
     vpc = rights.look_up(cloud, call, params["VpcConfig"])
     package = packages.unpack(params["Code"]["ZipFile"], workshop.workdir / str(uuid.uuid4()))
     function = Function(

@@ -21,18 +21,21 @@ SERVICE = "lambda.amazonaws.com"
 _OF_ROLE = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 
 
-def assume(cloud: Cloud, role: str, session: str) -> Credentials:
-    """A session of a function's role.  Raises ApiError when its trust policy does not admit Lambda."""
+def assume(cloud: Cloud, role: str, session: str, spread: float = 0.0) -> Credentials:
+    """A session of a function's role.  Raises ApiError when its trust policy does not admit Lambda.
+
+    A role is not known to Lambda before it is ``spread`` seconds old.
+    """
     try:
-        return cloud.iam.assume(role, SERVICE, session)
+        return cloud.iam.assume(role, SERVICE, session, spread=spread if cloud.enforced else 0.0)
     except NotAssumable:
         text = "The role defined for the function cannot be assumed by Lambda."
         raise ApiError("InvalidParameterValueException", text) from None
 
 
-def check_role(cloud: Cloud, role: str, session: str) -> None:
+def check_role(cloud: Cloud, role: str, session: str, spread: float) -> None:
     """Raise ApiError unless Lambda may take the role, and the role may make interfaces."""
-    principal = cloud.iam.principal(assume(cloud, role, session))
+    principal = cloud.iam.principal(assume(cloud, role, session, spread))
     for action in _OF_ROLE if cloud.enforced else ():
         try:
             cloud.iam.authorize(principal, f"ec2:{action}", "*")

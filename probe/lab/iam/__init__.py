@@ -67,12 +67,17 @@ class Iam:
         principal = stored.session_principal(self._backend, mine.role_arn, mine.session)
         return stored.Session(principal, mine.expiration, mine.token) if principal else None
 
-    def assume(self, role_arn: str, service: str, session_name: str) -> Credentials:
-        """Keys of a new session that an AWS service opens.  Raises NotAssumable."""
+    def assume(self, role_arn: str, service: str, session_name: str, *, spread: float = 0.0) -> Credentials:
+        """Keys of a new session that an AWS service opens.  Raises NotAssumable.
+
+        No service knows of a role that is younger than ``spread`` seconds.
+        """
         with self._lock:
             role = stored.role(self._backend, role_arn)
         if role is None:
             raise NotAssumable(f"{role_arn} does not exist")
+        if (datetime.now(UTC) - role.create_date.replace(tzinfo=UTC)).total_seconds() < spread:
+            raise NotAssumable(f"{role_arn} is not known everywhere yet")
         if not trust.admits_service(role, service):
             raise NotAssumable(f"the trust policy of {role_arn} does not admit {service}")
         made = issue(role_arn, session_name)

@@ -68,14 +68,19 @@ def asked(
     return (*asking, *_tagged(call, resources))
 
 
+_TAGGING = {("lambda", "CreateFunction"): "lambda:TagResource", ("iam", "CreateRole"): "iam:TagRole"}
+
+
 def _tagged(call: Call, resources: tuple[str, ...]) -> tuple[Asked, ...]:
-    """A function that is made with tags is tagged, which is a permission of its own.
+    """What is made with tags is tagged, which is a permission of its own.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags_roles.html
     """
-    if (call.api, call.operation) != ("lambda", "CreateFunction") or not call.params.get("Tags"):
+    action = _TAGGING.get((call.api, call.operation))
+    if action is None or not call.params.get("Tags"):
         return ()
-    return tuple(Asked("lambda:TagResource", resource) for resource in resources)
+    return tuple(Asked(action, resource) for resource in resources)
 
 
 def _passed(call: Call, definition: Mapping[str, str]) -> tuple[Asked, ...]:
@@ -171,8 +176,9 @@ def _ecs(call: Call) -> tuple[str, ...]:
     match call.operation:
         case "RegisterTaskDefinition":
             return (_arn(call, "ecs", f"task-definition/{_named(call, 'family')}:*"),)
-        case "RunTask":
-            return (_definition(call, _named(call, "taskDefinition")),)
+        case "RunTask" | "DeleteTaskDefinitions":
+            names = call.params.get("taskDefinitions") or [_named(call, "taskDefinition")]
+            return tuple(_definition(call, name) for name in names)
         case "DescribeClusters":
             names = call.params.get("clusters") or ["default"]
             return tuple(_arn(call, "ecs", f"cluster/{name.rpartition('/')[2]}") for name in names)

@@ -7,25 +7,19 @@ in ``finally``, also when the operator interrupts; what cannot be is told, with 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from probe.launch.refusals import asking, in_one_line
+from probe.launch.carriers.tasks import Tasks, not_started, registered, started
+from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.launch.stops import reasons
-from probe.model import Outcome, Plan, Run
+from probe.model import Outcome, Plan
 
 Tell = Callable[[str], None]
-Tasks = dict[str, str]
-"""Subnet to the ARN of its probe's task."""
-
 _BATCH = 100
-_AT_ONCE = 8
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
 _VERDICT, _RUNNING = "verdict", "running"
@@ -75,64 +69,8 @@ def run(
         ):
             ended = _watch(ecs, tasks, Watch(cluster, deadline, tell, beside or Beside()))
     except RefusedError as error:
-        return tuple(_not_started(run.subnet, error) for run in plan.runs)
+        return tuple(not_started(run.subnet, error) for run in plan.runs)
     return (*refused, *ended)
-
-
-@contextmanager
-def registered(ecs: Any, plan: Plan, tell: Tell) -> Iterator[str]:
-    """The plan's task definition, for as long as the block lasts; its ARN."""
-    with asking("cannot register the probe's task definition", "ecs:RegisterTaskDefinition"):
-        answer = ecs.register_task_definition(**plan.definition)
-    arn = str(answer["taskDefinition"]["taskDefinitionArn"])
-    try:
-        yield arn
-    finally:
-        with _leaving(f"task definition {arn}", tell):
-            ecs.deregister_task_definition(taskDefinition=arn)
-        # Deleting hides the inactive revision too; many people may deregister and not delete.
-        with suppress(ClientError, BotoCoreError):
-            ecs.delete_task_definitions(taskDefinitions=[arn])
-
-
-@contextmanager
-def started(ecs: Any, plan: Plan, definition: str, tell: Tell) -> Iterator[tuple[Tasks, tuple[Outcome, ...]]]:
-    """A task in each subnet, and the outcome where ECS refused one; stopped when the block ends."""
-    cluster = str(plan.runs[0].request["cluster"])
-    tasks: Tasks = {}
-    try:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            answers = list(pool.map(lambda run: _start(ecs, run, definition, tasks), plan.runs))
-        yield tasks, tuple(answer for answer in answers if answer is not None)
-    finally:
-        for task in tasks.values():
-            with _leaving(f"task {task}", tell):
-                _stop(ecs, cluster, task)
-
-
-def _start(ecs: Any, run: Run, definition: str, tasks: Tasks) -> Outcome | None:
-    """Start one task and note it; the outcome where there is none."""
-    what = f"cannot start the probe in {run.subnet}"
-    try:
-        with asking(what, "ecs:RunTask", definition):
-            answer = ecs.run_task(**run.request | {"taskDefinition": definition})
-    except RefusedError as error:
-        return _not_started(run.subnet, error)
-    if answer.get("tasks"):
-        tasks[run.subnet] = str(answer["tasks"][0]["taskArn"])
-        return None
-    failure: Mapping[str, str] = next(iter(answer.get("failures", [])), {})
-    words = " ".join(filter(None, [failure.get("reason"), failure.get("detail")]))
-    return Outcome(
-        subnet=run.subnet, ended=f"{what}: {words or 'ECS gave no reason'}", stop_reason=words or None
-    )
-
-
-def _not_started(subnet: str, error: RefusedError) -> Outcome:
-    """A refusal that concerns the operator's rights, or the request, as an outcome: nothing was measured."""
-    cause = error.__cause__
-    words = str(cause) if isinstance(cause, ClientError) and "assume" in str(cause) else None
-    return Outcome(subnet=subnet, ended=f"{error}; {error.advice}", stop_reason=words)
 
 
 def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
@@ -147,7 +85,7 @@ def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
         try:
             described = _describe(ecs, watch.cluster, list(waiting))
         except RefusedError as error:
-            return [found.get(subnet) or _not_started(subnet, error) for subnet in tasks]
+            return [found.get(subnet) or not_started(subnet, error) for subnet in tasks]
         for task in described:
             subnet = waiting[task["taskArn"]]
             _progress(subnet, task, seen, watch.tell)
@@ -224,16 +162,3 @@ def _progress(subnet: str, task: Mapping[str, Any], seen: dict[str, str], tell: 
     if seen.get(subnet) != status:
         seen[subnet] = status
         tell(f"{subnet}: the probe is {status}")
-
-
-def _stop(ecs: Any, cluster: str, task: str) -> None:
-    ecs.stop_task(cluster=cluster, task=task, reason="run-probe has what it came for")
-
-
-@contextmanager
-def _leaving(what: str, tell: Tell) -> Iterator[None]:
-    """Take something away; what cannot be is told and does not hide what was measured."""
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        tell(f"could not remove {what}: {in_one_line(error)}; run-probe cleanup finishes it")

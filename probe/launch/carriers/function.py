@@ -6,11 +6,9 @@ public address: it measures from DNS to HTTP, and the agent's calls are skipped 
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
@@ -19,35 +17,19 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from probe.launch.package import Package
-from probe.launch.refusals import asking, code_of, in_one_line
+from probe.launch.carriers.making import SPARE, DismissedError, Order, created, seconds_of
+from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.model import Layer, Noun, Observation, Road, Status, Work
-from probe.plan.requests import TAG
 
 Tell = Callable[[str], None]
 
 NOT_ITS_CALL = "the function does not carry the execution role: only the Fargate probe can make this call"
 
-_HANDLER = "probe.function.handler"
-_MEMORY = 512
-_SPARE = 20
-"""Seconds that a function has beyond its work's own deadline, and its caller beyond the function's."""
-
-_ACTIVE_WITHIN, _REMOVED_WITHIN = 150.0, 90.0
+_ACTIVE_WITHIN = 150.0
 _PAUSE, _GROWTH, _LONGEST_PAUSE = 0.2, 1.5, 3.0
 _TICK = 0.1
-_BUSY = "ResourceConflictException"
 _SEEN_AT = "see the function's messages in Lambda's console"
-
-
-class Order(Noun, frozen=True, kw_only=True):
-    """What the functions of a run have in common; ``groups`` are the service's security groups."""
-
-    run: str
-    role: str
-    groups: tuple[str, ...]
-    package: Package
 
 
 class Answer(Noun, frozen=True, kw_only=True):
@@ -62,15 +44,11 @@ class _Told(Noun, frozen=True, kw_only=True):
     observations: tuple[Observation, ...]
 
 
-class DismissedError(Exception):
-    """Nobody needs the answer any more."""
-
-
 def measured(session: Any, order: Order, work: Work, dismissed: Event, tell: Tell) -> Answer:
     """The answer of a function that is made for this, in the work's subnet.  Never raises for AWS's no."""
-    client = session.client("lambda", config=Config(read_timeout=_timeout(work) + _SPARE))
+    client = session.client("lambda", config=Config(read_timeout=seconds_of(work) + SPARE))
     try:
-        with created(client, order, work, tell) as name:
+        with created(session, order, work, dismissed, tell) as name:
             _wait_until_active(client, name, dismissed)
             tell(f"{work.subnet}: the function is measuring")
             seen = _told(name, _invoked(client, name, work, dismissed))
@@ -79,39 +57,6 @@ def measured(session: Any, order: Order, work: Work, dismissed: Event, tell: Tel
     except DismissedError:
         return Answer(subnet=work.subnet, because="it was no longer needed")
     return Answer(subnet=work.subnet, observations=(*seen, *_calls(work)))
-
-
-@contextmanager
-def created(client: Any, order: Order, work: Work, tell: Tell) -> Iterator[str]:
-    """A function in the work's subnet, for as long as the block lasts; its name."""
-    name = f"{TAG}-{order.run}-{work.subnet}"
-    tell(f"{work.subnet}: a function is being made")
-    with asking(f"cannot make a function in {work.subnet}", "lambda:CreateFunction", f"function:{name}"):
-        client.create_function(**request(order, work, name))
-    try:
-        yield name
-    finally:
-        _remove(client, name, tell)
-
-
-def request(order: Order, work: Work, name: str) -> dict[str, Any]:
-    """The exact ``CreateFunction`` request."""
-    return {
-        "FunctionName": name,
-        "Runtime": order.package.runtime,
-        "Architectures": [order.package.architecture],
-        "Role": order.role,
-        "Handler": _HANDLER,
-        "Code": {"ZipFile": order.package.code},
-        "Timeout": _timeout(work),
-        "MemorySize": _MEMORY,
-        "VpcConfig": {"SubnetIds": [work.subnet], "SecurityGroupIds": list(order.groups)},
-        "Tags": {TAG: order.run},
-    }
-
-
-def _timeout(work: Work) -> int:
-    return math.ceil(work.deadline) + _SPARE
 
 
 def _wait_until_active(client: Any, name: str, dismissed: Event) -> None:
@@ -138,7 +83,7 @@ def _invoked(client: Any, name: str, work: Work, dismissed: Event) -> bytes:
     payload = msgspec.json.encode({"work": replace(work, targets=without, logs=None)})
     coming: Future[bytes] = Future()
     Thread(target=_invoke, args=(client, name, payload, coming), name=name, daemon=True).start()
-    deadline = time.monotonic() + _timeout(work) + 2 * _SPARE
+    deadline = time.monotonic() + seconds_of(work) + 2 * SPARE
     while not wait([coming], timeout=_TICK).done:
         if dismissed.is_set():
             raise DismissedError
@@ -179,23 +124,3 @@ def _calls(work: Work) -> Iterator[Observation]:
                 reference=call.reference or None,
                 because=NOT_ITS_CALL,
             )
-
-
-def _remove(client: Any, name: str, tell: Tell) -> None:
-    """Delete the function; Lambda refuses that while it is being made, so it is asked again."""
-    deadline = time.monotonic() + _REMOVED_WITHIN
-    while True:
-        try:
-            client.delete_function(FunctionName=name)
-        except ClientError as error:
-            if code_of(error) == _BUSY and time.monotonic() < deadline:
-                time.sleep(_PAUSE)
-                continue
-            _left(name, error, tell)
-        except BotoCoreError as error:
-            _left(name, error, tell)
-        return
-
-
-def _left(name: str, error: ClientError | BotoCoreError, tell: Tell) -> None:
-    tell(f"could not remove function {name}: {in_one_line(error)}; run-probe cleanup finishes it")

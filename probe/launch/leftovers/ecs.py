@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from probe.launch.leftovers.things import Found, Leftover, looking, run_of
 from probe.plan.requests import FAMILY
 
@@ -26,9 +24,13 @@ def tasks(session: Any, cluster: str | None) -> Iterator[Found]:
 
 
 def definitions(session: Any) -> Iterator[Found]:
-    """The active revisions of the family; inactive ones start nothing."""
+    """The family's revisions that were not deleted yet; those that were deregistered start nothing more.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/delete-task-definition-v2.html
+    """
     ecs = session.client("ecs")
-    yield from looking("task definitions", "ecs:ListTaskDefinitions", _definitions(ecs))
+    for status in ("INACTIVE", "ACTIVE"):
+        yield from looking("task definitions", "ecs:ListTaskDefinitions", _definitions(ecs, status))
 
 
 def _in_clusters(ecs: Any) -> Iterator[Found]:
@@ -62,14 +64,15 @@ def _stop(ecs: Any, cluster: str, task: str) -> str:
     return "told to stop"
 
 
-def _definitions(ecs: Any) -> Iterator[Found]:
-    for arn in _pages(ecs, "list_task_definitions", "taskDefinitionArns", familyPrefix=FAMILY):
+def _definitions(ecs: Any, status: str) -> Iterator[Found]:
+    asked = {"familyPrefix": FAMILY, "status": status}
+    for arn in _pages(ecs, "list_task_definitions", "taskDefinitionArns", **asked):
         if arn.rpartition("/")[2].partition(":")[0] == FAMILY:
             what, action = "a task definition's tags", "ecs:DescribeTaskDefinition"
-            yield from looking(what, action, _definition(ecs, arn), arn)
+            yield from looking(what, action, _definition(ecs, arn, status), arn)
 
 
-def _definition(ecs: Any, arn: str) -> Iterator[Leftover]:
+def _definition(ecs: Any, arn: str, status: str) -> Iterator[Leftover]:
     found = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
     run = run_of(found.get("tags", []))
     if run is not None:
@@ -78,18 +81,18 @@ def _definition(ecs: Any, arn: str) -> Iterator[Leftover]:
             name=arn,
             run=run,
             made=found["taskDefinition"].get("registeredAt"),
-            action="ecs:DeregisterTaskDefinition",
-            remove=partial(_deregister, ecs, arn),
+            action="ecs:DeregisterTaskDefinition" if status == "ACTIVE" else "ecs:DeleteTaskDefinitions",
+            remove=partial(_deregister if status == "ACTIVE" else _delete, ecs, arn),
         )
 
 
 def _deregister(ecs: Any, arn: str) -> str:
-    """Deleting hides the inactive revision too; many people may deregister and not delete."""
     ecs.deregister_task_definition(taskDefinition=arn)
-    try:
-        ecs.delete_task_definitions(taskDefinitions=[arn])
-    except ClientError:
-        return "deregistered; without ecs:DeleteTaskDefinitions it stays to be seen as inactive"
+    return _delete(ecs, arn)
+
+
+def _delete(ecs: Any, arn: str) -> str:
+    ecs.delete_task_definitions(taskDefinitions=[arn])
     return ""
 
 

@@ -37,6 +37,7 @@ def _everything(session: Any, scope: Scope) -> Iterator[Found]:
     yield from functions.functions(session)
     yield from functions.roles(session)
     yield from functions.interfaces(session)
+    yield from streams.groups(session)
     if scope.log_groups is not None:
         yield from streams.streams(session, scope.log_groups)
 

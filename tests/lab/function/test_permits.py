@@ -26,6 +26,12 @@ def test_a_role_without_rights_to_interfaces_is_refused(action: str, said: dict[
     assert [400, "InvalidParameterValueException", text] == said["roles"]["refused"][action]
 
 
+def test_lambda_knows_of_a_new_role_some_seconds_late(said: dict[str, Any]) -> None:
+    """As IAM's eventual consistency has it; later the same role is taken."""
+    text = "The role defined for the function cannot be assumed by Lambda."
+    assert [400, "InvalidParameterValueException", text] == said["roles"]["refused"]["new"]
+
+
 RIGHTS = ["CreateFunction", "TagResource", "GetFunction", "GetFunctionConfiguration", "InvokeFunction"]
 RIGHTS += ["DeleteFunction", "ListTags", "ListFunctions"]
 
