@@ -68,12 +68,20 @@ def _run(scenario: Scenario, command: list[str], flags: list[str]) -> int:
             scenario.build(aws)
             if scenario.faults is not None:
                 scenario.faults(lab.cloud.faults)
+        _represented(lab)
         with clock.step("hold"):
             lab.hold()
         sys.stderr.write(f"lab: ready in {clock.total():.1f} s\n")
         with clock.step("first tasks"):
             lab.settle(_SETTLING)
         return seat.run(command)
+
+
+def _represented(lab: Lab) -> None:
+    """Refuse a world whose policies the lab cannot evaluate: guessing would be pretending."""
+    for lack in lab.cloud.iam.lacks():
+        line = f"cannot represent this scenario: the lab does not know {lack}"
+        raise ScenarioError(line, "leave that condition out, or state it with a key that the lab knows")
 
 
 def _take_seat(lab: Lab, scenario: Scenario) -> None:

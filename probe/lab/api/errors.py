@@ -73,6 +73,7 @@ _FORBIDDEN = frozenset(
         "ExpiredToken",
         "SignatureDoesNotMatch",
         "MissingAuthenticationToken",
+        "RequestTimeTooSkewed",
     }
 )
 _CLIENT_ERRORS = (400, 500)
@@ -123,4 +124,6 @@ def _json(error: ApiError, protocol: str, request_id: str) -> Answer:
 def _status(error: ApiError, code: str) -> int:
     if code in _FORBIDDEN:
         return 403
+    if code == "AuthFailure":
+        return 401
     return 503 if code in _UNAVAILABLE else error.status

@@ -50,13 +50,13 @@ class Cloud:
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
-        self.iam = Iam(self.backend, account, self.lock)
+        self.iam = Iam(self.backend, account, region, self.lock)
         self.registry = Registry(self, workdir)
         self.handlers: dict[tuple[str, str], Handler] = dict(overrides.handlers(self))
 
-    def backend(self, api: str, region: str = "") -> Any:
+    def backend(self, api: str, region: str = "", account: str = "") -> Any:
         """Moto's state of a service (botocore's name for it)."""
-        return backends.backend(api, self.account, region or self.region)
+        return backends.backend(api, account or self.account, region or self.region)
 
     def client(self, api: str, region: str = "") -> Any:
         """A boto3 client answered in this process, with no socket and no authorisation: AWS's own hand."""
@@ -84,15 +84,16 @@ class Cloud:
         place = self.names.locate(request.host)
         if place is None:
             return Answer(404, {"content-type": "text/plain"}, b"no such host\n")
-        request = request.to(place.host)
+        signed, request = request, request.to(place.host)
         wrong = trouble.answer(self.faults, place, request)
         made = wrong or (self.registry.answer(request, place) if self.registry.serves(place) else None)
-        return dressed(made or self._api(request, place, trusted=trusted), place)
+        return dressed(made or self._api(signed, request, place, trusted=trusted), place)
 
-    def _api(self, request: Request, place: Place, *, trusted: bool) -> Answer:
+    def _api(self, signed: Request, request: Request, place: Place, *, trusted: bool) -> Answer:
+        """The API's answer; ``signed`` is the request with the host name that its caller signed."""
         api = place.service.api or ""
         try:
-            signer = None if trusted else self.iam.authenticate(request)
+            signer = None if trusted else self.iam.authenticate(signed)
             greeting = None if trusted or signer else greetings.answer(request, place)
             if greeting is not None:
                 return greeting

@@ -42,7 +42,7 @@ class _Body(io.BytesIO):
 
 def _read(request: AWSPreparedRequest) -> Request:
     url = urlsplit(request.url)
-    headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+    headers = {"host": url.netloc} | {name.lower(): _text(value) for name, value in request.headers.items()}
     body = request.body or b""
     if hasattr(body, "read"):
         body = body.read()

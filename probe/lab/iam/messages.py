@@ -12,5 +12,7 @@ def denial(question: Question, clause: str) -> str:
     on = f' on resource: "{question.resource}"' if service == "s3" else f" on resource: {question.resource}"
     if service == "ec2" and question.resource == "*":
         on = ""
+    if question.action == "sts:AssumeRole" and "role trust policy" in clause:
+        on = ""
     text = f"User: {who} is not authorized to perform: {question.action}{on} {clause}"
     return f"You are not authorized to perform this operation. {text}" if service == "ec2" else text

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
 from probe.lab.iam import conditions
 from probe.lab.iam.principals import Principal
+from probe.lab.iam.wildcards import Context, filled, matches
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,31 @@ class Question:
     principal: Principal | None
     action: str
     resource: str = "*"
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=dict)
 
 
 EVERYTHING: Mapping[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """A policy that allows everything."""
 
 
-class Grant(Enum):
-    """How a statement of a resource policy reaches a caller."""
+class Grant(IntEnum):
+    """How a statement of a resource policy reaches a caller; the greater, the less else has to allow."""
 
-    NONE = "none"
-    ACCOUNT = "account"
+    NONE = 0
+    ACCOUNT = 1
     """The caller's account is named: the account may delegate, its identity policies still decide."""
-    DIRECT = "direct"
+    DIRECT = 2
+    """The role is named, or everybody: only a boundary and a session policy still limit it."""
+    ITSELF = 3
+    """The session or the user itself is named: nothing that does not deny limits it."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement; ``principal`` is None where the policy has no such element (identity policies)."""
+    """One statement; ``principal`` is None where the policy has no such element (identity policies).
+
+    ``source`` is the ARN of its policy, empty for one that has none of its own.
+    """
 
     effect: str
     actions: tuple[str, ...]
@@ -55,6 +61,7 @@ class Statement:
     principal: tuple[str, ...] | None
     not_principal: tuple[str, ...] | None
     condition: Mapping[str, Mapping[str, Any]]
+    source: str = ""
 
     @property
     def allows(self) -> bool:
@@ -68,53 +75,68 @@ class Statement:
             and conditions.hold(self.condition, question.context)
         )
 
+    def concerns(self, services: Iterable[str]) -> bool:
+        """Whether an action of any of the services can be meant (``*`` and NotAction mean all)."""
+        named = [action.partition(":")[0].lower() for action in self.actions]
+        return not named or any(matches(name, service) for name in named for service in services)
+
     def _covers_resource(self, question: Question) -> bool:
         if not self.resources and not self.not_resources:
             return True  # ECR repository policies have no Resource: the repository is meant.
-        fill = [conditions.filled(pattern, question.context) for pattern in self.resources]
-        fill_not = [conditions.filled(pattern, question.context) for pattern in self.not_resources]
+        fill = [filled(pattern, question.context) for pattern in self.resources]
+        fill_not = [filled(pattern, question.context) for pattern in self.not_resources]
         return _named(question.resource, fill, fill_not, fold=False)
 
     def grant(self, principal: Principal | None) -> Grant:
         """How the statement's principal element reaches the caller."""
         if self.not_principal is not None:
-            return Grant.NONE if _reach(self.not_principal, principal) != Grant.NONE else Grant.DIRECT
+            return Grant.NONE if _is_spared(self.not_principal, principal) else Grant.DIRECT
         return Grant.DIRECT if self.principal is None else _reach(self.principal, principal)
 
 
 def _reach(named: Iterable[str], principal: Principal | None) -> Grant:
-    best = Grant.NONE
-    for name in named:
-        if name == "*" or (principal and name in principal.names):
-            return Grant.DIRECT
-        if principal and name in (
-            principal.account,
-            f"arn:{principal.partition}:iam::{principal.account}:root",
-        ):
-            best = Grant.ACCOUNT
-    return best
+    return max((_reaches(name, principal) for name in named), default=Grant.NONE)
 
 
-def statements(document: str | Mapping[str, Any] | None) -> tuple[Statement, ...]:
-    """The statements of a policy document (JSON text or parsed); of none, none.
+def _reaches(name: str, principal: Principal | None) -> Grant:
+    if principal is not None and name == principal.arn:
+        return Grant.ITSELF
+    if name == "*" or (principal is not None and name == principal.source_arn):
+        return Grant.DIRECT
+    return Grant.ACCOUNT if principal is not None and name in principal.accounts else Grant.NONE
+
+
+def _is_spared(named: Iterable[str], principal: Principal | None) -> bool:
+    """NotPrincipal spares a caller whose session, role and account are all named, and nobody else.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    names = set(named)
+    if principal is None or "*" in names:
+        return "*" in names
+    return {principal.arn, principal.source_arn} <= names and not names.isdisjoint(principal.accounts)
+
+
+def statements(document: str | Mapping[str, Any] | None, source: str = "") -> tuple[Statement, ...]:
+    """The statements of a policy document (JSON text or parsed) of that ARN; of none, none.
 
     Raises ValueError for text that is no JSON.
     """
     if not document:
         return ()
-    return _parsed(document) if isinstance(document, str) else _statements(document)
+    return _parsed(document, source) if isinstance(document, str) else _statements(document, source)
 
 
 @cache
-def _parsed(text: str) -> tuple[Statement, ...]:
-    return _statements(json.loads(text))
+def _parsed(text: str, source: str) -> tuple[Statement, ...]:
+    return _statements(json.loads(text), source)
 
 
-def _statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
-    return tuple(_statement(each) for each in _listed(document.get("Statement")))
+def _statements(document: Mapping[str, Any], source: str) -> tuple[Statement, ...]:
+    return tuple(_statement(each, source) for each in _listed(document.get("Statement")))
 
 
-def _statement(raw: Mapping[str, Any]) -> Statement:
+def _statement(raw: Mapping[str, Any], source: str) -> Statement:
     return Statement(
         raw.get("Effect", "Deny"),
         tuple(_listed(raw.get("Action"))),
@@ -124,6 +146,7 @@ def _statement(raw: Mapping[str, Any]) -> Statement:
         _principals(raw.get("Principal")),
         _principals(raw.get("NotPrincipal")),
         raw.get("Condition") or {},
+        source,
     )
 
 
@@ -147,14 +170,3 @@ def _named(value: str, positive: Iterable[str], negative: Iterable[str], *, fold
     if unwanted and not wanted:
         return not any(matches(pattern, value, fold=fold) for pattern in unwanted)
     return any(matches(pattern, value, fold=fold) for pattern in wanted)
-
-
-def matches(pattern: str, value: str, *, fold: bool = False) -> bool:
-    """Whether ``*`` and ``?`` of a pattern cover a value; ``fold`` ignores case, as actions do."""
-    return _glob(pattern, fold).fullmatch(value) is not None
-
-
-@cache
-def _glob(pattern: str, fold: bool) -> re.Pattern[str]:  # noqa: FBT001 - cached: positional keys are shared
-    text = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
-    return re.compile(text, re.DOTALL | (re.IGNORECASE if fold else 0))

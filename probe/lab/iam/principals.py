@@ -11,7 +11,8 @@ class Principal:
     """A caller.  ``arn`` as sts:GetCallerIdentity answers it; ``session`` is empty for a user.
 
     ``name`` is the user's or the role's, ``unique`` AWS's id of it, ``source_arn`` the ARN of the user or
-    role itself (with its path), which policies are attached to.
+    role itself (with its path), which policies are attached to.  ``session_policies`` are the documents that
+    the session was opened with, as JSON text: it may do no more than they say.
     """
 
     arn: str
@@ -20,15 +21,13 @@ class Principal:
     source_arn: str
     unique: str
     session: str = ""
+    session_policies: tuple[str, ...] = ()
 
     @property
-    def partition(self) -> str:
-        return self.arn.split(":")[1]
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The ARNs by which a resource policy may name this caller alone."""
-        return frozenset({self.arn, self.source_arn})
+    def accounts(self) -> frozenset[str]:
+        """The names by which a policy may mean the caller's account."""
+        root = f"arn:{self.arn.split(':')[1]}:iam::{self.account}:root" if self.account else ""
+        return frozenset({self.account, root}) - {""}
 
     @property
     def user_id(self) -> str:
@@ -37,13 +36,21 @@ class Principal:
     @property
     def context(self) -> dict[str, str]:
         """The condition keys that every request of this caller has."""
+        if not self.account:
+            return {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": self.name}
         keys = {
             "aws:PrincipalArn": self.source_arn,
             "aws:PrincipalAccount": self.account,
+            "aws:PrincipalIsAWSService": "false",
             "aws:PrincipalType": "AssumedRole" if self.session else "User",
             "aws:userid": self.user_id,
         }
         return keys if self.session else {**keys, "aws:username": self.name}
+
+
+def service(name: str) -> Principal:
+    """An AWS service that acts for itself, of no account: ``ecs-tasks.amazonaws.com``."""
+    return Principal(name, "", name, name, name)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from probe.lab.iam.conditions import Unrepresentable
 from probe.lab.iam.evaluation import Policies, decide
 from probe.lab.iam.messages import denial
 from probe.lab.iam.policies import Question, Statement, statements
 from probe.lab.iam.principals import Principal
+from probe.lab.iam.wildcards import Context
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/service/exec"
@@ -39,6 +41,8 @@ NO_BOUNDARY = f"because no permissions boundary allows the {GET} action"
 NO_ENDPOINT = f"because no VPC endpoint policy allows the {GET} action"
 NO_RESOURCE = f"because no resource-based policy allows the {GET} action"
 EVERYBODY = document(allow(principal="*"))
+MYSELF = [ACCOUNT, ROLE, CALLER.arn]
+MANAGED = f"arn:aws:iam::{ACCOUNT}:policy/guardrail"
 
 CASES = {
     "nothing-allows": (Policies(), NO_IDENTITY),
@@ -124,10 +128,55 @@ CASES = {
         Policies(
             identity=document(allow()),
             resource=document(
-                {"Effect": "Deny", "NotPrincipal": {"AWS": ROLE}, "Action": "*", "Resource": "*"}
+                {"Effect": "Deny", "NotPrincipal": {"AWS": MYSELF}, "Action": "*", "Resource": "*"}
             ),
         ),
         "",
+    ),
+    "not-principal-without-the-session-spares-nobody": (
+        Policies(
+            identity=document(allow()),
+            resource=document(
+                {"Effect": "Deny", "NotPrincipal": {"AWS": MYSELF[:2]}, "Action": "*", "Resource": "*"}
+            ),
+        ),
+        "with an explicit deny in a resource-based policy",
+    ),
+    "denying-policy-is-named-by-its-arn": (
+        Policies(identity=(*document(allow()), *statements({"Statement": [deny(GET)]}, MANAGED))),
+        f"with an explicit deny in an identity-based policy: {MANAGED}",
+    ),
+    "session-policy-does-not-allow": (
+        Policies(identity=document(allow()), session=document(allow("ecr:*"))),
+        f"because no session policy allows the {GET} action",
+    ),
+    "session-policy-denies": (
+        Policies(identity=document(allow()), session=document(allow(), deny(GET))),
+        "with an explicit deny in a session policy",
+    ),
+    "resource-policy-of-the-role-stays-within-the-boundary": (
+        Policies(resource=document(allow(principal={"AWS": ROLE})), boundary=document(allow("ecr:*"))),
+        NO_BOUNDARY,
+    ),
+    "resource-policy-of-the-session-needs-no-boundary": (
+        Policies(resource=document(allow(principal={"AWS": CALLER.arn})), boundary=document(allow("ecr:*"))),
+        "",
+    ),
+    "every-level-of-the-organization-must-allow": (
+        Policies(identity=document(allow()), service_control=(document(allow()), document(allow("ecr:*")))),
+        f"because no service control policy allows the {GET} action",
+    ),
+    "service-control-denies": (
+        Policies(identity=document(allow()), service_control=(document(allow(), deny(GET)),)),
+        "with an explicit deny in a service control policy",
+    ),
+    "resource-control-denies": (
+        Policies(identity=document(allow()), resource_control=document(deny(GET, principal="*"))),
+        "with an explicit deny in a resource control policy",
+    ),
+    "trust-that-names-nobody": (
+        Policies(identity=document(allow()), resource=(), closed=True, resource_kind="role trust policy"),
+        f"because no role trust policy allows the {GET} action",
     ),
     "foreign-resource-needs-both": (Policies(identity=document(allow()), foreign=True), NO_RESOURCE),
     "foreign-resource-has-both": (
@@ -135,19 +184,19 @@ CASES = {
         "",
     ),
     "key-policy-does-not-delegate": (
-        Policies(identity=document(allow()), resource=document(), key=True),
+        Policies(identity=document(allow()), resource=document(), closed=True),
         NO_RESOURCE,
     ),
     "key-policy-delegates-to-the-account": (
         Policies(
             identity=document(allow()),
             resource=document(allow(principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
-            key=True,
+            closed=True,
         ),
         "",
     ),
     "key-policy-delegates-and-identity-is-silent": (
-        Policies(resource=document(allow(principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), key=True),
+        Policies(resource=document(allow(principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), closed=True),
         NO_IDENTITY,
     ),
 }
@@ -167,15 +216,15 @@ CONDITIONS = {
     "one-of-several": ({"StringEquals": {"aws:SourceVpce": ["vpce-0", "vpce-1"]}}, True),
     "all-keys-must-hold": ({"StringEquals": {"aws:SourceVpce": "vpce-1", "aws:SourceVpc": "vpc-9"}}, False),
     "string-not-equals": ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, False),
-    "not-equals-without-the-key": ({"StringNotEquals": {"aws:Missing": "x"}}, True),
-    "equals-without-the-key": ({"StringEquals": {"aws:Missing": "x"}}, False),
-    "if-exists-without-the-key": ({"StringEqualsIfExists": {"aws:Missing": "x"}}, True),
+    "not-equals-without-the-key": ({"StringNotEquals": {"aws:SourceArn": "x"}}, True),
+    "equals-without-the-key": ({"StringEquals": {"aws:SourceArn": "x"}}, False),
+    "if-exists-without-the-key": ({"StringEqualsIfExists": {"aws:SourceArn": "x"}}, True),
     "if-exists-with-the-key": ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-2"}}, False),
     "string-like": ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}, True),
     "arn-like-part-by-part": ({"ArnLike": {"aws:PrincipalArn": "arn:aws:*:role/service/exec"}}, False),
     "arn-like": ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/service/*"}}, True),
     "bool": ({"Bool": {"aws:SecureTransport": True}}, True),
-    "null-of-an-absent-key": ({"Null": {"aws:Missing": "true"}}, True),
+    "null-of-an-absent-key": ({"Null": {"aws:SourceArn": "true"}}, True),
     "null-of-a-present-key": ({"Null": {"aws:SourceVpce": "true"}}, False),
     "ip-address": ({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}}, True),
     "not-ip-address": ({"NotIpAddress": {"aws:VpcSourceIp": ["10.0.0.0/16", "10.1.0.0/16"]}}, False),
@@ -184,9 +233,20 @@ CONDITIONS = {
     "for-all-values-of-nothing": ({"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}, True),
     "for-any-value-of-nothing": ({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}, False),
     "variable": ({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}, True),
-    "unknown-operator-never-holds": ({"StringSounds": {"aws:SourceVpce": "vpce-1"}}, False),
+    "variable-with-a-default": ({"StringEquals": {"aws:SourceVpc": "${aws:SourceArn, 'vpc-1'}"}}, True),
+    "variable-without-a-value": ({"StringNotLike": {"aws:SourceVpc": "${aws:SourceArn}"}}, True),
+    "star-that-is-no-wildcard": ({"StringLike": {"aws:SourceVpc": "vpc-${*}"}}, False),
+    "for-all-values": ({"ForAllValues:StringEquals": {"aws:CalledVia": ["a", "b", "c"]}}, True),
+    "for-all-values-of-some": ({"ForAllValues:StringEquals": {"aws:CalledVia": ["a"]}}, False),
+    "for-any-value": ({"ForAnyValue:StringLike": {"aws:CalledVia": ["x", "b*"]}}, True),
+    "for-any-value-negated": ({"ForAnyValue:StringNotEquals": {"aws:CalledVia": ["a"]}}, True),
+    "null-and-if-exists": (
+        {"Null": {"aws:SourceArn": True}, "ArnLikeIfExists": {"aws:SourceArn": "x"}},
+        True,
+    ),
+    "number-that-is-none": ({"NumericEquals": {"aws:SourceVpc": "1"}}, False),
 }
-CONTEXT = {
+CONTEXT: Context = {
     "aws:SourceVpce": "vpce-1",
     "aws:SourceVpc": "vpc-1",
     "aws:VpcSourceIp": "10.0.3.4",
@@ -196,6 +256,7 @@ CONTEXT = {
     "aws:SecureTransport": "true",
     "aws:CurrentTime": "2026-11-24T06:00:00+00:00",
     "s3:max-keys": "9",
+    "aws:CalledVia": ("a", "b"),
 }
 
 
@@ -205,6 +266,21 @@ def test_condition_holds_as_documented(condition: dict[str, Any], *, holds: bool
     policies = Policies(identity=document(allow(Condition=condition)))
 
     assert holds == decide(Question(CALLER, GET, SECRET, CONTEXT), policies).allowed
+
+
+UNKNOWN = {
+    "operator": ({"StringSounds": {"aws:SourceVpce": "vpce-1"}}, "the condition operator StringSounds"),
+    "key": ({"StringEquals": {"aws:Weather": "fair"}}, "the condition key aws:Weather"),
+}
+
+
+@pytest.mark.parametrize(("condition", "lack"), UNKNOWN.values(), ids=UNKNOWN)
+def test_what_the_lab_does_not_know_is_said(condition: dict[str, Any], lack: str) -> None:
+    """A condition that cannot be evaluated neither holds nor fails: it is an error of the lab's."""
+    policies = Policies(identity=document(allow(), deny(Condition=condition)))
+
+    with pytest.raises(Unrepresentable, match=lack):
+        decide(Question(CALLER, GET, SECRET, CONTEXT), policies)
 
 
 WORDS = {

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from probe.lab import cloudformation
 from probe.lab.api.calls import Handler
-from probe.lab.cloud.overrides import ec2, ecr, secretsmanager, simulation, ssm, sts
+from probe.lab.cloud.overrides import (
+    ec2,
+    ecr,
+    kms,
+    organizations,
+    secretsmanager,
+    simulation,
+    ssm,
+    sts,
+)
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -15,5 +24,5 @@ if TYPE_CHECKING:
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     """(service, operation) and what answers it."""
-    for module in (cloudformation, ec2, ecr, secretsmanager, simulation, ssm, sts):
+    for module in (cloudformation, ec2, ecr, kms, organizations, secretsmanager, simulation, ssm, sts):
         yield from module.handlers(cloud)

@@ -1,38 +1,91 @@
-"""What lies under a customer's key: whoever reads it must be allowed to decrypt with that key.
+"""What lies under a customer's key: its reader may decrypt with that key, and the key works, or not.
 
+The service asks KMS on the caller's behalf, and relays a refusal in its own way.
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from probe.lab.api.calls import Call
 from probe.lab.api.errors import ApiError
 from probe.lab.iam import Denied, looking_up
+from probe.lab.iam.wildcards import Context
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
-SECRET_WORDS = "Access to KMS is not allowed"
-PARAMETER_WORDS = (
+_DENIED = "AccessDeniedException"
+_STATES = {
+    "Disabled": ("is disabled.", "DisabledException"),
+    "PendingDeletion": ("is pending deletion.", "KMSInvalidStateException"),
+    "PendingImport": ("is pending import.", "KMSInvalidStateException"),
+}
+"""What KMS says, after the key's ARN, of a key in a state in which it decrypts nothing."""
+_GONE = (
     "The ciphertext refers to a customer master key that does not exist, does not exist in this region, "
     "or you are not allowed to access."
 )
 
 
-def decrypt(cloud: Cloud, call: Call, key_name: str | None, words: str) -> None:
-    """Raise the service's ApiError unless the caller may use the key on its behalf.
+class _RefusedError(Exception):
+    """KMS's refusal: its code and its words, ``relayed`` as the services' SDK writes them."""
 
-    AWS's own keys (``alias/aws/…``) admit the account; a customer's key asks its policy.
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+        self.relayed = (
+            f"{words} (Service: AWSKMS; Status Code: 400; Error Code: {code}; "
+            f"Request ID: {uuid.uuid4()}; Proxy: null)"
+        )
+
+
+def decrypt_secret(cloud: Cloud, call: Call, key_name: str | None, arn: str) -> None:
+    """Raise Secrets Manager's ApiError unless the caller may decrypt the secret, and its key works."""
+    try:
+        _decrypt(cloud, call, key_name, {"SecretARN": arn})
+    except _RefusedError as refused:
+        if refused.code == _DENIED:
+            raise ApiError(_DENIED, "Access to KMS is not allowed") from refused
+        text = f"Secrets Manager can't decrypt the secret value: {refused.relayed}"
+        raise ApiError("DecryptionFailure", text) from refused
+
+
+def decrypt_parameter(cloud: Cloud, call: Call, key_name: str | None, arn: str) -> None:
+    """Raise SSM's ApiError: KMS's denial under KMS's own code, anything else as the key's fault."""
+    try:
+        _decrypt(cloud, call, key_name, {"PARAMETER_ARN": arn})
+    except _RefusedError as refused:
+        raise ApiError(_DENIED if refused.code == _DENIED else "InvalidKeyId", refused.relayed) from refused
+
+
+def _decrypt(cloud: Cloud, call: Call, key_name: str | None, encryption: dict[str, str]) -> None:
+    """AWS's own keys (``alias/aws/…``) admit the account; a customer's key asks its policy.
+
+    Raises _RefusedError.
     """
     if not cloud.enforced or call.principal is None or not key_name or "alias/aws/" in key_name:
         return
     key = looking_up.key(cloud.backend, call.region, key_name)
     if key is None:
-        raise ApiError("AccessDeniedException", words)
-    context = {"kms:ViaService": f"{call.api}.{call.region}.amazonaws.com", "kms:CallerAccount": call.account}
+        raise _RefusedError(_DENIED, _GONE)
+    context: Context = {
+        "aws:ViaAWSService": "true",
+        "aws:CalledVia": (f"{call.api}.amazonaws.com",),
+        "aws:RequestedRegion": call.region,
+        "kms:ViaService": f"{call.api}.{call.region}.amazonaws.com",
+        "kms:CallerAccount": call.principal.account,
+        "kms:EncryptionContextKeys": tuple(encryption),
+        **{f"kms:EncryptionContext:{name}": value for name, value in encryption.items()},
+    }
     try:
         cloud.iam.authorize(call.principal, "kms:Decrypt", key.arn, context)
     except Denied as denied:
-        raise ApiError("AccessDeniedException", words) from denied
+        raise _RefusedError(_DENIED, denied.message) from denied
+    if key.key_state in _STATES:
+        words, code = _STATES[key.key_state]
+        raise _RefusedError(code, f"{key.arn} {words}")

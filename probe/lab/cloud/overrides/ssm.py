@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
-from probe.lab.cloud.overrides.encryption import PARAMETER_WORDS, SECRET_WORDS, decrypt
+from probe.lab.cloud.overrides.encryption import decrypt_parameter, decrypt_secret
 from probe.lab.iam import Denied, looking_up
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _stands_for_secret(cloud: Cloud, call: Call, name: str) -> bool:
             cloud.iam.authorize(call.principal, "secretsmanager:GetSecretValue", secret.arn)
         except Denied as denied:
             raise ApiError("AccessDeniedException", str(denied)) from denied
-    decrypt(cloud, call, secret.kms_key_id, SECRET_WORDS)
+    decrypt_secret(cloud, call, secret.kms_key_id, secret.arn)
     return True
 
 
@@ -68,7 +68,9 @@ def _without(cloud: Cloud, call: Call, names: list[str]) -> dict[str, Any]:
 def _decrypt(cloud: Cloud, call: Call, names: list[str]) -> None:
     if call.params.get("WithDecryption"):
         for name in names:
-            decrypt(cloud, call, _key_of(cloud, call.region, name), PARAMETER_WORDS)
+            plain = (name.partition(":parameter")[2] or name).partition(":")[0].removeprefix("/")
+            arn = f"arn:aws:ssm:{call.region}:{call.account}:parameter/{plain}"
+            decrypt_parameter(cloud, call, _key_of(cloud, call.region, name), arn)
 
 
 def _key_of(cloud: Cloud, region: str, name: str) -> str | None:

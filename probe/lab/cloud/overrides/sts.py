@@ -1,13 +1,13 @@
-"""STS: who one really is, and a trust policy that is asked before a role is assumed."""
+"""STS: who one really is, and the policies that a session is opened with."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
-from probe.lab.iam import Denied, stored, trust
-from probe.lab.iam.policies import Grant
+from probe.lab.api.errors import ApiError
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -28,15 +28,23 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
         }
 
     def assume(call: Call) -> Mapping[str, Any]:
-        wanted = str(call.params["RoleArn"])
-        role = stored.role(cloud.backend, wanted)
-        if cloud.enforced and call.principal is not None:
-            grant = trust.admits(role, call.principal) if role else Grant.NONE
-            if grant is Grant.NONE:
-                who = call.principal.arn
-                text = f"User: {who} is not authorized to perform: sts:AssumeRole on resource: {wanted}"
-                raise Denied(text, "")
-        return call.forward()
+        """The session may do no more than the policies it is opened with; moto forgets those with an ARN."""
+        answer = call.forward()
+        given = [str(call.params["Policy"])] if call.params.get("Policy") else []
+        arns = [each["arn"] for each in call.params.get("PolicyArns") or ()]
+        documents = (*given, *(_document(cloud, arn) for arn in arns))
+        if documents:
+            cloud.iam.limit(answer["Credentials"]["AccessKeyId"], documents)
+        return answer
 
     yield ("sts", "GetCallerIdentity"), identity
     yield ("sts", "AssumeRole"), assume
+
+
+def _document(cloud: Cloud, arn: str) -> str:
+    """A managed policy's present text."""
+    policy = cloud.backend("iam").managed_policies.get(arn)
+    if policy is None:
+        raise ApiError("InvalidParameterValue", f"Policy {arn} does not exist.")
+    found = next(each for each in policy.versions if each.version_id == policy.default_version_id)
+    return found.document if isinstance(found.document, str) else json.dumps(found.document)
