@@ -14,20 +14,23 @@ import msgspec
 from probe import arns
 from probe.arns import Arn, MalformedReferenceError, arn, refuse
 from probe.model import Noun
+from probe.references.images import DOCKER_HUB, EcrRegistry, Image, ecr_registry, image
 from probe.references.objects import S3Object, environment_file, s3_object
 
-__all__ = ["Arn", "MalformedReferenceError", "S3Object", "arn", "environment_file", "s3_object"]
+__all__ = [
+    "DOCKER_HUB",
+    "Arn",
+    "EcrRegistry",
+    "Image",
+    "MalformedReferenceError",
+    "S3Object",
+    "arn",
+    "ecr_registry",
+    "environment_file",
+    "image",
+    "s3_object",
+]
 
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::\d+)?")
-_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
-_ECR = re.compile(
-    r"(?P<account>[a-zA-Z0-9][a-zA-Z0-9-_]*)\.dkr[.-]ecr(?:-fips)?\."
-    r"(?P<region>[a-z0-9-]+)\.(?:amazonaws|on|c2s|sc2s|cloud|csp)\.[a-z0-9.-]+"
-)
 _SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")
 _SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?")
@@ -36,45 +39,7 @@ _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d+")
 
 _SECRET_PARAMETERS = "aws/reference/secretsmanager/"
 
-DOCKER_HUB = "docker.io"
 _SECRET_FORM = "secret:NAME or secret:NAME:KEY:STAGE:VERSION"
-
-
-class Image(Noun, frozen=True, kw_only=True):
-    """An image reference as written; ``registry`` and ``repository`` are what it means."""
-
-    domain: str | None
-    path: str
-    tag: str | None = None
-    digest: str | None = None
-
-    def __str__(self) -> str:
-        head = f"{self.domain}/{self.path}" if self.domain is not None else self.path
-        tag = f":{self.tag}" if self.tag is not None else ""
-        return head + tag + (f"@{self.digest}" if self.digest is not None else "")
-
-    @property
-    def registry(self) -> str:
-        """The registry's host and port; Docker Hub's where none is written."""
-        return DOCKER_HUB if self.domain in {None, "index.docker.io"} else str(self.domain)
-
-    @property
-    def repository(self) -> str:
-        """The path at that registry: Docker Hub keeps one-word names under ``library/``."""
-        hub = self.registry == DOCKER_HUB and "/" not in self.path
-        return f"library/{self.path}" if hub else self.path
-
-    @property
-    def reference(self) -> str:
-        """What the manifest is asked for: the digest, the tag, or ``latest``."""
-        return self.digest or self.tag or "latest"
-
-
-class EcrRegistry(Noun, frozen=True, kw_only=True):
-    """A private ECR registry: whose, and where."""
-
-    account: str
-    region: str
 
 
 class Secret(Noun, frozen=True, kw_only=True):
@@ -102,29 +67,6 @@ class Parameter(Noun, frozen=True, kw_only=True):
     def __str__(self) -> str:
         name = self.name if self.selector is None else f"{self.name}:{self.selector}"
         return name if self.arn is None else f"{self.arn}/{name}"
-
-
-def image(text: str) -> Image:
-    """An image reference in Docker's grammar: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``."""
-    what = "an image reference"
-    rest, at, digest = text.partition("@")
-    if at:
-        arns.match(_DIGEST, digest, what, "the digest is not ALGORITHM:HEX", len(rest) + 1)
-    name, tag = _split_tag(rest)
-    if tag is not None:
-        arns.match(_TAG, tag, what, "the tag has a character that tags cannot have", len(name) + 1)
-    domain, path = _split_domain(name)
-    start = 0 if domain is None else len(domain) + 1
-    if domain is not None:
-        arns.match(_DOMAIN, domain, what, "the registry is no host name", 0)
-    arns.match(_PATH, path, what, "the repository is not lower-case words joined by / . _ or -", start)
-    return Image(domain=domain, path=path, tag=tag, digest=digest if at else None)
-
-
-def ecr_registry(host: str) -> EcrRegistry | None:
-    """The account and region of a private ECR registry's host name, any partition, FIPS or dual stack."""
-    found = _ECR.fullmatch(host)
-    return None if found is None else EcrRegistry(account=found["account"], region=found["region"])
 
 
 def is_secret(text: str) -> bool:
@@ -217,19 +159,6 @@ def _named_parameter(text: str, what: str, start: int) -> Parameter:
         refuse(what, "the name has a character that parameter names cannot have, or two selectors", start)
     name, colon, selector = text.partition(":")
     return Parameter(name=name, selector=selector if colon else None)
-
-
-def _split_tag(text: str) -> tuple[str, str | None]:
-    """Name and tag; a colon before the last slash belongs to the registry's port."""
-    head, colon, tag = text.rpartition(":")
-    return (head, tag) if colon and "/" not in tag else (text, None)
-
-
-def _split_domain(name: str) -> tuple[str | None, str]:
-    """The registry is a first part with a dot or a port, or ``localhost``, as Docker decides it."""
-    first, slash, rest = name.partition("/")
-    is_host = slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())
-    return (first, rest) if is_host else (None, name)
 
 
 def _region(text: str, what: str) -> str:
