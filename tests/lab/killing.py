@@ -1,7 +1,7 @@
-"""Runs that are killed at moments nobody chose, each cleaned up after, until nothing of theirs is left.
+"""Runs that are killed at moments nobody chose, some side by side, each time cleaned up after.
 
-Started by the lab: ``python tests/lab/killing.py SEED NUMBER ARGUMENT...`` with run-probe's own arguments.
-Writes one JSON object a line to stdout: the number of the run, and what was there before and after.
+Started by the lab: ``python tests/lab/killing.py SEED ROUNDS ARGUMENT...`` with run-probe's own arguments.
+Writes one JSON object a line to stdout: a round's number, its kills, and what was there before and after.
 """
 
 from __future__ import annotations
@@ -10,34 +10,41 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 
 from tests.lab.rehearsal import commanded, told
 
+CLEANUP = ("cleanup", "--older-than", "0", "--logs")
 PATIENCE = 60.0
 """Seconds until AWS has released what it keeps for a while, in the lab."""
-CARRIERS = ("fargate", "function")
+WAYS = (
+    ("--carrier", "fargate"),
+    ("--carrier", "function"),
+    ("--carrier", "function", "--create-function-role"),
+    ("--carrier", "auto"),
+)
+"""What is killed side by side in a round: between them they make all that a run can make."""
+
+SWEEPING = 3.0
+"""Seconds within which a cleanup is killed, too."""
 
 
 def main() -> None:
-    """Every other run measures by a function, so that there are functions and interfaces to be left.
-
-    The first of each kind is left alone and tells how long one takes.
-    """
-    moments, number = random.Random(sys.argv[1]), int(sys.argv[2])  # noqa: S311  repeatable, not secret
-    lasts = {carrier: lasting(*sys.argv[3:], "--carrier", carrier) for carrier in CARRIERS}
-    for one in range(number):
-        carrier = CARRIERS[one % 2]
-        after = moments.random() * lasts[carrier]
-        was_running = killed(after, *sys.argv[3:], "--carrier", carrier)
-        before = left()
-        cleaned = cleaned_up()
-        told(
-            str(one),
-            {"after": after, "was_running": was_running, "before": before, **cleaned, "left": left()},
-        )
+    """The first run of each way is left alone, and tells how long one takes when all are under way."""
+    moments, rounds = random.Random(sys.argv[1]), int(sys.argv[2])  # noqa: S311  repeatable, not secret
+    with ThreadPoolExecutor(len(WAYS)) as pool:
+        lasts = list(pool.map(lambda way: lasting(*sys.argv[3:], *way), WAYS))
+        for one in range(rounds):
+            after = [moments.random() * last for last in lasts]
+            running = list(pool.map(lambda way, end: killed(end, *sys.argv[3:], *way), WAYS, after))
+            before = left()
+            killed(moments.random() * SWEEPING, *CLEANUP)
+            kills = {"after": after, "were_running": running}
+            told(str(one), {**kills, "before": before, **cleaned_up(), "left": left()})
 
 
 def lasting(*arguments: str) -> float:
@@ -60,11 +67,14 @@ def killed(after: float, *arguments: str) -> bool:
 
 
 def cleaned_up() -> dict[str, Any]:
-    """Cleanups one after another until one says that nothing is left; how the last one ended."""
+    """Cleanups one after another until nothing is left; how the last one ended.
+
+    AWS releases interfaces late, and a function whose caller was killed writes its log when it is done.
+    """
     deadline = time.monotonic() + PATIENCE
     while True:
-        ended = commanded("cleanup", "--older-than", "0", "--logs")
-        if ended["exit_code"] != 21 or time.monotonic() > deadline:
+        ended = commanded(*CLEANUP)
+        if (ended["exit_code"] == 0 and not left()) or time.monotonic() > deadline:
             return ended
 
 
@@ -77,11 +87,11 @@ def left() -> list[str]:
     roles = [one["RoleName"] for one in iam.list_roles()["Roles"] if one["RoleName"].startswith("run-probe")]
     return [
         *(one for arn in ecs.list_clusters()["clusterArns"] for one in _tasks(ecs, arn)),
-        *ecs.list_task_definitions(familyPrefix="run-probe")["taskDefinitionArns"],
+        *(one for status in ("ACTIVE", "INACTIVE") for one in _definitions(ecs, status)),
         *(one["FunctionArn"] for one in functions),
         *(name for name in roles if name != "run-probe-function"),
         *(one["NetworkInterfaceId"] for one in interfaces),
-        *_streams(),
+        *_logged(),
     ]
 
 
@@ -90,14 +100,21 @@ def _tasks(ecs: Any, cluster: str) -> list[str]:
     return found
 
 
-def _streams() -> list[str]:
-    logs = boto3.client("logs")
-    return [
-        stream["logStreamName"]
-        for group in logs.describe_log_groups()["logGroups"]
-        for stream in logs.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]
-        if "/probe-" in stream["logStreamName"]
+def _definitions(ecs: Any, status: str) -> list[str]:
+    found: list[str] = ecs.list_task_definitions(familyPrefix="run-probe", status=status)[
+        "taskDefinitionArns"
     ]
+    return found
+
+
+def _logged() -> Iterator[str]:
+    """The streams of probes, and the groups of functions."""
+    logs = boto3.client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        if "/run-probe-" in group["logGroupName"]:
+            yield group["logGroupName"]
+        streams = logs.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]
+        yield from (one["logStreamName"] for one in streams if "/probe-" in one["logStreamName"])
 
 
 if __name__ == "__main__":
