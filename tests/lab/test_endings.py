@@ -47,6 +47,14 @@ def running() -> Iterator[subprocess.Popen[str]]:
     run.communicate(timeout=DEADLINE)
 
 
+def test_the_probe_ends_itself_when_nobody_stops_it() -> None:
+    """Its deadline, three seconds here, is its own: what hangs is out of time, and the task ends."""
+    scenario = SCENARIOS["secretsmanager_endpoint_sg_blocks_ingress"]
+    ended = play(scenario, "alone.py", "3", *like(scenario)).act("ended")
+    assert "Essential container in task exited" == ended["reason"]
+    assert (21, 21) == (ended["codes"]["probe"], ended["codes"]["verdict"])
+
+
 def test_what_a_killed_run_left_is_cleaned_up(acts: Rehearsal) -> None:
     """What ``kill -9`` leaves in the account, ``run-probe cleanup`` names and removes them."""
     before, cleaned = acts.act("killed"), acts.act("cleanup")

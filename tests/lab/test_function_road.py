@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.catalogue import SCENARIOS, Rehearsal, like, play
+from probe.lab.scenario import load
+from tests.lab.catalogue import ROOT, SCENARIOS, Rehearsal, like, play
 
 pytestmark = pytest.mark.lab
 
@@ -75,6 +76,18 @@ def test_a_healthy_run_needs_no_function(scenario: str, rehearsal: Rehearsal) ->
         rehearsal.act("first")["exit_code"],
         "function" in json.dumps(rehearsal.report()["runs"]),
     ), scenario
+
+
+def test_a_task_that_stays_pending_is_overtaken_by_a_function() -> None:
+    """Long before ECS gives a reason, the function has measured what is broken; each answer is a line."""
+    scenario = load(ROOT / "tests/lab/stall_scenario.py")
+    played = play(scenario, "once.py", *like(scenario))
+    (run,), said = played.report("first")["runs"], played.act("first")["stderr"]
+    answered = said.find("the function answered: broken: ecr.api (tcp)")
+    assert 0 < said.find("the probe is pending") < said.find("a function is being made") < answered
+    assert answered < said.find("the probe could not start")
+    assert "a function in the same subnet measured from DNS to HTTP" == run["beside"]
+    assert 12 == played.act("first")["exit_code"]
 
 
 @pytest.fixture(scope="module")

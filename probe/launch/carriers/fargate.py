@@ -21,6 +21,7 @@ from probe.model import Outcome, Plan
 Tell = Callable[[str], None]
 _BATCH = 100
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
+_LINE = 160
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
 _VERDICT, _RUNNING = "verdict", "running"
 
@@ -91,6 +92,7 @@ def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
             _progress(subnet, task, seen, watch.tell)
             if _has_ended(task):
                 found[subnet] = outcome(subnet, task)
+                watch.tell(f"{subnet}: {_short(found[subnet].ended)}")
         _attend(tasks, found, seen, watch.beside, late=time.monotonic() > stalled)
     return [found.get(subnet) or _late(subnet, task, seen) for subnet, task in tasks.items()]
 
@@ -155,6 +157,11 @@ def _late(subnet: str, task: str, seen: Mapping[str, str]) -> Outcome:
 
 def _status(subnet: str, seen: Mapping[str, str]) -> str:
     return seen.get(subnet, "not shown by ECS")
+
+
+def _short(ended: str) -> str:
+    """A line of progress: the report has the whole reason."""
+    return ended if len(ended) <= _LINE else f"{ended[:_LINE]} …"
 
 
 def _progress(subnet: str, task: Mapping[str, Any], seen: dict[str, str], tell: Tell) -> None:
