@@ -53,6 +53,7 @@ def measure(
 
     ``inbox`` is where a signal handler puts its ``Told``.
     """
+    calls.hush()
     vantage = vantage or from_here(work)
     inbox = SimpleQueue() if inbox is None else inbox
     jobs = tuple(_jobs(work, vantage))

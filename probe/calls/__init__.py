@@ -6,6 +6,7 @@ operation before the colon.  boto3 is read from disk when the first call is made
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -20,6 +21,9 @@ MODULES: Mapping[str, str] = {
     for service in ("ecr", "registry", "secretsmanager", "ssm", "kms", "logs", "s3", "sts")
 }
 
+
+OUTSPOKEN = ("boto3", "botocore", "httpcore", "httpx", "s3transfer", "urllib3")
+"""Libraries that log answers, headers and presigned addresses to whoever turns logging on."""
 
 INSTEAD: Mapping[str, str] = dict.fromkeys(("secretsmanager", "ssm"), "probe.calls.described")
 """Who asks what can be asked where a call is withheld."""
@@ -49,6 +53,12 @@ def _withheld(
 def service_of(call: Call) -> str:
     """The service that an operation belongs to, as ``MODULES`` names it."""
     return call.operation.partition(":")[0]
+
+
+def hush() -> None:
+    """Let no library log what it carries: values and tokens are in it, at any level but the highest."""
+    for name in OUTSPOKEN:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def client(service: str, region: str, timeout: float) -> Any:

@@ -41,7 +41,7 @@ def run(
 def _describe(client: Any, call: Call, _: Facts) -> None:
     secret = references.secret_id(call.reference)
     found = client.describe_secret(SecretId=secret)
-    if found.get("DeletedDate"):
+    if "DeletedDate" in found:
         raise UnusableAnswerError(Kind.INVALID_REFERENCE, f"{secret} is marked for deletion", "DeletedDate")
     versions = found.get("VersionIdsToStages", {})
     stages = {stage for labels in versions.values() for stage in labels}

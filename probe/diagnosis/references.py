@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.model import Confidence, Failure, Kind, Layer, Observation, Requirement, Status, Target
@@ -27,6 +29,12 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     if symptom.layer is not Layer.CALL or one is None or one.failure is None:
         return
     operation = one.operation if ":" in one.operation else _likely(symptom)
+    yield from (_doubted(clue, symptom) for clue in _clues(case, symptom, one, operation))
+
+
+def _clues(case: Case, symptom: Symptom, one: Observation, operation: str) -> Iterator[Clue]:
+    if one.failure is None:
+        return
     if operation == SECRET and (clue := _secret(case, symptom, one, one.failure)) is not None:
         yield clue
     elif operation == PARAMETERS and symptom.kind in WRONG:
@@ -34,6 +42,16 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     elif operation == OBJECT and symptom.kind in WRONG:
         code = "env-file-not-found" if symptom.kind is Kind.NOT_FOUND else "env-file-malformed"
         yield about(code, _reference(symptom), symptom)
+
+
+def _doubted(clue: Clue, symptom: Symptom) -> Clue:
+    """A road that names no call names no culprit: where there are several, the first stands for all."""
+    one = symptom.observation
+    needed = [call.reference for call in symptom.target.calls if call.needed]
+    if one is None or ":" in one.operation or len(needed) <= 1:
+        return clue
+    said = f"the exit code does not say which of {len(needed)} references it is: {', '.join(needed)}"
+    return msgspec.structs.replace(clue, said=(*clue.said, said), level=Confidence.INFERRED)
 
 
 def mangled(case: Case) -> Iterator[Clue]:

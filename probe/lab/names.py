@@ -84,6 +84,7 @@ SERVICES: tuple[Service, ...] = (
     _plain("ec2"),
     _plain("lambda"),
     _plain("cloudformation"),
+    _plain("cloudtrail"),
     _plain("application-autoscaling"),
     _plain("servicediscovery"),
     _plain("route53resolver"),

@@ -17,6 +17,7 @@ from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
 from probe.lab.cloud import backends, greetings, inprocess, operator, overrides, repairs, trouble
 from probe.lab.cloud.headers import dressed
+from probe.lab.cloud.overrides.cloudtrail import Event, event_of
 from probe.lab.faults import Faults
 from probe.lab.iam import Iam
 from probe.lab.names import Names, Place
@@ -34,8 +35,8 @@ class Cloud:
 
     ``handlers`` override moto for a (service, operation), both as botocore writes them.  ``after_change`` is
     called after every call that may have changed the network, before its answer leaves.  Policies hold once
-    ``enforced``. ``lock`` is held while moto works; take it to read moto's state, and never while waiting for
-    an answer.
+    ``enforced``.  ``history`` is what CloudTrail remembers.  ``lock`` is held while moto works; take it to
+    read moto's state, and never while waiting for an answer.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Cloud:
         self.names = Names(region, backends.regions())
         self.faults = Faults()
         self.enforced = False
+        self.history: list[Event] = []
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
@@ -106,6 +108,7 @@ class Cloud:
 
     def perform(self, call: Call, *, trusted: bool) -> Answer:
         """Do what a call asks, if its caller may."""
+        self.history.extend(filter(None, [event_of(call)]))
         if self.enforced and not trusted:
             self.iam.permit(call)
         handler = self.handlers.get((call.api, call.operation))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from probe.lab import cloudformation
 from probe.lab.api.calls import Handler
 from probe.lab.cloud.overrides import (
+    cloudtrail,
     ec2,
     ecr,
     kms,
@@ -21,8 +22,10 @@ from probe.lab.cloud.overrides import (
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
+_MODULES = (cloudformation, cloudtrail, ec2, ecr, kms, organizations, secretsmanager, simulation, ssm, sts)
+
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     """(service, operation) and what answers it."""
-    for module in (cloudformation, ec2, ecr, kms, organizations, secretsmanager, simulation, ssm, sts):
+    for module in _MODULES:
         yield from module.handlers(cloud)

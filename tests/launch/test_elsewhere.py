@@ -1,0 +1,117 @@
+"""What the role did not find is looked for by name, where it may be instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from probe.launch import elsewhere
+from probe.model import Failure, Kind, Layer, Observation, Outcome, Status
+from tests.builders.cases import spec
+
+PREFIX = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+SECRET, PARAMETERS = "secretsmanager:GetSecretValue", "ssm:GetParameters"
+
+
+class Account:
+    """A session and its clients: the secrets' ARNs by name, and the parameters' names by region."""
+
+    def __init__(
+        self,
+        secrets: dict[str, str] | None = None,
+        parameters: dict[str, str] | None = None,
+        denied: str = "",
+    ) -> None:
+        self.secrets, self.parameters, self.denied = secrets or {}, parameters or {}, denied
+        self.region = ""
+
+    def client(self, _: str, region_name: str, **__: Any) -> Account:
+        """The same account, looked at from a region."""
+        there = Account(self.secrets, self.parameters, self.denied)
+        there.region = region_name
+        return there
+
+    def get_available_regions(self, _: str, partition_name: str) -> list[str]:
+        assert partition_name == "aws"
+        return ["us-east-1", "eu-west-1", "af-south-1"]
+
+    def describe_secret(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803  AWS's
+        self._refuse("secretsmanager:DescribeSecret")
+        if SecretId not in self.secrets:
+            raise _error("ResourceNotFoundException", "no")
+        return {"ARN": self.secrets[SecretId]}
+
+    def get_paginator(self, _: str) -> Account:
+        return self
+
+    def paginate(self, **asked: Any) -> list[dict[str, list[dict[str, str]]]]:
+        """DescribeParameters; one region is not the account's."""
+        if self.region == "af-south-1":
+            raise _error("UnrecognizedClientException", "The security token included is invalid.")
+        self._refuse("ssm:DescribeParameters")
+        (names,) = (one["Values"] for one in asked["ParameterFilters"])
+        return [{"Parameters": [{"Name": one} for one in names if self.parameters.get(one) == self.region]}]
+
+    def _refuse(self, action: str) -> None:
+        if action == self.denied:
+            raise _error("AccessDeniedException", f"not authorized to perform: {action} on resource: *")
+
+
+def _error(code: str, words: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": words}}, "Describe")
+
+
+def failing(operation: str, reference: str, kind: Kind = Kind.NOT_FOUND) -> Outcome:
+    """An outcome in which one reference was not found."""
+    told = Observation(
+        target="t",
+        layer=Layer.CALL,
+        operation=operation,
+        status=Status.FAIL,
+        reference=reference,
+        failure=Failure(operation=operation, kind=kind, words="no"),
+    )
+    return Outcome(subnet="a", ended="", observations=(told,))
+
+
+@pytest.mark.parametrize(
+    ("account", "outcome", "expected"),
+    [
+        (Account(parameters={"/a": "eu-west-1"}), failing(PARAMETERS, "/a"), {"/a": "eu-west-1"}),
+        (Account(parameters={"/a": "us-east-1"}), failing(PARAMETERS, "/a"), {}),
+        (Account(parameters={"/a": "eu-west-1"}), failing(PARAMETERS, "/a:3"), {"/a:3": "eu-west-1"}),
+        (Account(parameters={"/a": "eu-west-1"}), failing(PARAMETERS, "/a", Kind.ACCESS_DENIED), {}),
+        (
+            Account({"db-master": f"{PREFIX}db-master-AbCdEf"}),
+            failing(SECRET, f"{PREFIX}db-master:key::"),
+            {f"{PREFIX}db-master": f"{PREFIX}db-master-AbCdEf"},
+        ),
+        (
+            Account({"db": f"{PREFIX}db-AbCdEf"}),
+            failing(SECRET, f"{PREFIX}db-Zyxwvu"),
+            {f"{PREFIX}db-Zyxwvu": f"{PREFIX}db-AbCdEf"},
+        ),
+        (Account(), failing(SECRET, f"{PREFIX}db-AbCdEf"), {}),
+    ],
+    ids=["region", "same-region", "selector", "denied", "looks-whole", "made-again", "nowhere"],
+)
+def test_a_reference_is_found_where_it_is(
+    account: Account, outcome: Outcome, expected: dict[str, str]
+) -> None:
+    """A bare name in another region, and a secret under the ARN that it has."""
+    assert (expected, ()) == elsewhere.find(account, spec(), [outcome])
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("ssm:DescribeParameters", failing(PARAMETERS, "/a")),
+        ("secretsmanager:DescribeSecret", failing(SECRET, f"{PREFIX}db-AbCdEf")),
+    ],
+)
+def test_what_may_not_be_looked_for_is_said_once(action: str, outcome: Outcome) -> None:
+    """A refusal is no proof of absence, however many regions refuse."""
+    found = elsewhere.find(Account(denied=action), spec(), [outcome])
+    assert ({}, [action]) == (found.places, [refused.action for refused in found.refused])
