@@ -15,6 +15,7 @@ from probe.lab.certificates import Certificates
 from probe.lab.cloud import Cloud
 from probe.lab.compile import Conditions, compile_state
 from probe.lab.compile.hosts import with_hosts
+from probe.lab.daemons import Daemons
 from probe.lab.fargate import Fargate
 from probe.lab.fargate.runtime import Runtime
 from probe.lab.front import Front
@@ -31,13 +32,14 @@ class Lab:
     """A running lab.  As a context manager it ends the task processes that it started."""
 
     def __init__(self, region: str, runtime: Runtime, *, verbose: bool = False) -> None:
-        for place in ("registry", "certificates", "tasks", "functions"):
+        for place in ("registry", "certificates", "tasks", "functions", "name-servers"):
             (WORKSHOP / place).mkdir()
         self.cloud = Cloud(region, workdir=WORKSHOP / "registry")
         self.certificates = Certificates(WORKSHOP / "certificates")
         self._kernel = Kernel()
         self._front = Front(self.cloud, self.certificates)
         self._resolver = Resolver(self.cloud)
+        self._daemons = Daemons(WORKSHOP / "name-servers")
         self._fargate = Fargate(
             self.cloud,
             ca=self.certificates.bundle,
@@ -82,7 +84,9 @@ class Lab:
         state = with_hosts(surveyed, faults.name_servers)
         self._kernel.apply(compile_state(state, self._conditions()))
         self._front.apply(posts.listeners(state))
-        self._resolver.apply(posts.name_servers(state, faults))
+        servers = tuple(posts.name_servers(state, faults))
+        self._resolver.apply(one for one in servers if one.software is None)
+        self._daemons.apply((one for one in servers if one.software), posts.upstreams(state))
 
     def _conditions(self) -> Conditions:
         faults, names = self.cloud.faults, self.cloud.names

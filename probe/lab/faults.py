@@ -10,16 +10,31 @@ from typing import Literal
 
 Drop = Literal["udp", "tcp", "both"]
 Rcode = Literal["SERVFAIL", "REFUSED", "NXDOMAIN"]
+Software = Literal["unbound", "dnsmasq"]
+Upstream = Literal["vpc", "world"]
 
 
 @dataclass(frozen=True)
 class NameServerFault:
-    """How a custom name server misbehaves; ``delay`` in seconds before each answer."""
+    """How a custom name server misbehaves; ``delay`` in seconds before each answer.
+
+    ``software`` is a real server in its place, without faults; ``upstream`` is whom it asks.
+    """
 
     drop: Drop | None = None
     rcode: Rcode | None = None
     delay: float = 0
     truncate: bool = False
+    software: Software | None = None
+    upstream: Upstream = "vpc"
+
+    def __post_init__(self) -> None:
+        if self.software and (self.drop or self.rcode or self.delay or self.truncate):
+            msg = f"a real {self.software} has no faults to switch on: leave out software, or the faults"
+            raise ValueError(msg)
+        if self.software and self.upstream != "vpc":
+            msg = f"a real {self.software} forwards to the VPC's resolver: leave out software, or upstream"
+            raise ValueError(msg)
 
 
 @dataclass
@@ -42,16 +57,23 @@ class Faults:
     mtu_bytes: int | None = None
     pace_factor: float | None = None
 
-    def name_server(
+    def name_server(  # noqa: PLR0913 - the scenario's signature
         self,
         address: str,
         drop: Drop | None = None,
         rcode: Rcode | None = None,
         delay: float = 0,
         truncate: bool = False,  # noqa: FBT001, FBT002 - the scenario's signature
+        *,
+        software: Software | None = None,
+        upstream: Upstream = "vpc",
     ) -> None:
-        """Put a name server at an address of the VPC; it forwards to the VPC's, with these faults."""
-        self.name_servers[address] = NameServerFault(drop, rcode, delay, truncate)
+        """Put a name server at an address of the VPC; it forwards to the VPC's, with these faults.
+
+        With ``upstream="world"`` it knows what everybody knows, and nothing of the VPC's own names.  With
+        ``software`` a real ``unbound`` or ``dnsmasq`` stands there, as healthy as those are.
+        """
+        self.name_servers[address] = NameServerFault(drop, rcode, delay, truncate, software, upstream)
 
     def blackhole(self, service: str) -> None:
         """Nothing answers at the service's port 443: packets vanish."""

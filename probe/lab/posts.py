@@ -10,7 +10,7 @@ from probe.lab.compile.topology import resolver_addresses
 from probe.lab.faults import Faults
 from probe.lab.front import Listener
 from probe.lab.resolver import NameServer
-from probe.lab.state import State, by_id
+from probe.lab.state import Kind, State, by_id
 
 _ANY = "0.0.0.0"  # noqa: S104 - every address of a namespace that the lab made, not of this machine
 
@@ -29,15 +29,22 @@ def listeners(state: State) -> Iterator[Listener]:
 
 
 def name_servers(state: State, faults: Faults) -> Iterator[NameServer]:
-    """The world's resolver; AmazonProvidedDNS at both its addresses in every VPC that has it on; custom ones.
+    """The world's resolver; AmazonProvidedDNS in every VPC that has it on; inbound endpoints; custom ones.
 
     A custom one forwards to the resolver of the VPC it stands in; one outside, to that of the only VPC.
     """
     yield NameServer(WORLD, WORLD_ADDRESS)
-    for vpc in state.inhabited():
-        if vpc.dns_support:
-            yield from (NameServer(vpc.id, address, vpc.id) for address in resolver_addresses(vpc))
+    inhabited = by_id(state.inhabited())
+    for vpc in (one for one in inhabited.values() if one.dns_support):
+        yield from (NameServer(vpc.id, address, vpc.id) for address in resolver_addresses(vpc))
+    for eni in (one for one in state.enis if one.kind is Kind.RESOLVER and inhabited[one.vpc].dns_support):
+        yield NameServer(eni.id, eni.address, eni.vpc)
     for address, fault in faults.name_servers.items():
         around = (eni.vpc for eni in state.enis if eni.address == address)
-        vpc_id = next(around, None) or next((vpc.id for vpc in state.inhabited()), None)
+        vpc_id = next(around, None) or next(iter(inhabited), None)
         yield NameServer(namespace_at(state, address), address, vpc_id, custom=fault)
+
+
+def upstreams(state: State) -> dict[str, str]:
+    """A VPC's id to where AmazonProvidedDNS answers in it."""
+    return {vpc.id: resolver_addresses(vpc)[0] for vpc in state.inhabited()}

@@ -1,6 +1,7 @@
 """Name servers: AmazonProvidedDNS in each VPC, the world's for the operator, custom ones with their faults.
 
-Each listens on UDP and TCP.  What a VPC alone knows is in ``zones``, what everybody knows in ``names``.
+Each listens on UDP and TCP.  What a question comes to in a VPC is in ``route53``, what everybody knows in
+``names``.
 """
 
 from __future__ import annotations
@@ -16,20 +17,26 @@ from typing import Any, Literal
 
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from probe.lab import netns, zones
+from probe.lab import netns
 from probe.lab.cloud import Cloud
-from probe.lab.faults import NameServerFault
-from probe.lab.zones import Miss
+from probe.lab.faults import NameServerFault, Software
+from probe.lab.route53 import view, zones
+from probe.lab.route53.forwarding import Forwarding
+from probe.lab.route53.rules import Rule
+from probe.lab.route53.view import Alias
 
 PORT = 53
 _TTL = 60
 _UDP_SIZE = 512
 """Octets that a client without EDNS takes over UDP (RFC 1035)."""
 _PATIENCE = 10.0
+_LONGEST_CHAIN = 8
+"""Aliases of aliases that are followed before they are taken for a circle."""
 
 Open = Callable[[str, str, int, Literal["tcp", "udp"]], socket.socket]
 """Opens a socket: namespace, address, port, ``tcp`` or ``udp``."""
@@ -44,12 +51,19 @@ class NameServer:
     vpc: str | None = None
     custom: NameServerFault | None = None
 
+    @property
+    def software(self) -> Software | None:
+        """The real server that stands there instead of ours."""
+        return self.custom.software if self.custom is not None else None
+
 
 class Resolver:
     """Serves whatever name servers ``apply`` was last given."""
 
-    def __init__(self, cloud: Cloud, open_: Open = netns.listen) -> None:
-        self._cloud, self._open = cloud, open_
+    def __init__(
+        self, cloud: Cloud, open_: Open = netns.listen, forwarding: Forwarding | None = None
+    ) -> None:
+        self._cloud, self._open, self._forwarding = cloud, open_, forwarding or Forwarding()
         self._sockets: dict[NameServer, tuple[socket.socket, socket.socket]] = {}
         self._lock = threading.Lock()
         self._selector = selectors.DefaultSelector()
@@ -139,31 +153,38 @@ class Resolver:
         if fault.rcode:
             reply.set_rcode(dns.rcode.from_text(fault.rcode))
         else:
-            self._fill(reply, server.vpc)
+            self._fill(reply, None if fault.upstream == "world" else server.vpc)
         return reply
 
     def _fill(self, reply: dns.message.Message, vpc: str | None) -> None:
+        """Follow a name from alias to alias, to its values or to whom a rule names."""
         question = reply.question[0]
-        name = question.name.to_text(omit_final_dot=True).lower()
-        kind = dns.rdatatype.to_text(question.rdtype)
-        found = self.lookup(vpc, name, kind)
-        if isinstance(found, Miss):
-            reply.set_rcode(dns.rcode.NXDOMAIN if found is Miss.NXDOMAIN else dns.rcode.NOERROR)
-        else:
-            reply.answer.append(dns.rrset.from_text_list(question.name, _TTL, "IN", kind, found))
+        owner, kind = question.name, dns.rdatatype.to_text(question.rdtype)
+        name, inspected = zones.plain(owner.to_text()), True
+        for _ in range(_LONGEST_CHAIN):
+            found = view.look(self._cloud, vpc, name, kind, inspected=inspected)
+            if isinstance(found, Rule):
+                self._forwarded(reply, found, name)
+                return
+            if not isinstance(found, Alias):
+                reply.set_rcode(dns.rcode.from_text(found.rcode))
+                if found.values:
+                    reply.answer.append(dns.rrset.from_text_list(owner, _TTL, "IN", kind, found.values))
+                return
+            name, inspected = found.name, found.inspected
+            if found.shown:
+                reply.answer.append(dns.rrset.from_text(owner, _TTL, "IN", "CNAME", f"{name}."))
+                owner = dns.name.from_text(name)
+        reply.set_rcode(dns.rcode.SERVFAIL)
 
-    def lookup(self, vpc: str | None, name: str, kind: str) -> tuple[str, ...] | Miss:
-        """The records of a name as seen from a VPC, or from the world."""
-        inside = zones.lookup(self._cloud, vpc, name, kind) if vpc else None
-        if inside is not None:
-            return inside
-        everywhere = zones.public_endpoint_name(self._cloud, name)
-        if everywhere is None:
-            address = self._cloud.names.address(name)
-            everywhere = (address,) if address else None
-        if everywhere is None:
-            return Miss.NXDOMAIN
-        return everywhere if kind == "A" and everywhere else Miss.NODATA
+    def _forwarded(self, reply: dns.message.Message, rule: Rule, name: str) -> None:
+        """What the rule's targets say, in this answer's name; SERVFAIL where none of them says anything."""
+        answer = self._forwarding.ask(rule, dns.message.make_query(f"{name}.", reply.question[0].rdtype))
+        if answer is None:
+            reply.set_rcode(dns.rcode.SERVFAIL)
+            return
+        reply.set_rcode(answer.rcode())
+        reply.answer.extend(answer.answer)
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NAT = "nat"
     FUNCTION = "function"
     INSTANCE = "instance"
+    RESOLVER = "resolver"
     OTHER = "other"
 
 

@@ -31,6 +31,7 @@ from probe.lab.state import (
 
 _TASK = "arn:aws:ecs:"
 _FUNCTION = "AWS Lambda VPC ENI"
+_INBOUND = "Route 53 Resolver: rslvr-in-"
 _ALIVE, _DELETED = "available", "deleted"
 
 
@@ -120,6 +121,8 @@ def _kind(eni: Any) -> Kind:
         return Kind.INSTANCE
     if eni.description.startswith(_TASK):
         return Kind.TASK
+    if eni.description.startswith(_INBOUND):
+        return Kind.RESOLVER
     return Kind.FUNCTION if eni.description.startswith(_FUNCTION) else Kind.OTHER
 
 

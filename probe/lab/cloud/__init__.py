@@ -22,12 +22,13 @@ from probe.lab.faults import Faults
 from probe.lab.iam import Iam
 from probe.lab.names import Names, Place
 from probe.lab.registry import Registry
+from probe.lab.route53.firewall import Firewall
 from probe.lab.wire import Answer, Request
 
 __all__ = ["ApiError", "Call", "Cloud", "Handler"]
 
-_COMPILED = frozenset({"ec2"})
-"""Services whose changes the kernel has to follow."""
+_COMPILED = frozenset({"ec2", "route53resolver"})
+"""Services whose changes the kernel has to follow; Resolver endpoints have interfaces."""
 
 
 class Cloud:
@@ -54,6 +55,7 @@ class Cloud:
         repairs.install(self.names)
         self.iam = Iam(self.backend, account, region, self.lock)
         self.registry = Registry(self, workdir)
+        self.firewall = Firewall()
         self.handlers: dict[tuple[str, str], Handler] = dict(overrides.handlers(self))
 
     def backend(self, api: str, region: str = "", account: str = "") -> Any:

@@ -18,11 +18,24 @@ from probe.lab.cloud.overrides import (
     ssm,
     sts,
 )
+from probe.lab.route53 import actions as route53
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
-_MODULES = (cloudformation, cloudtrail, ec2, ecr, kms, organizations, secretsmanager, simulation, ssm, sts)
+_MODULES = (
+    cloudformation,
+    cloudtrail,
+    ec2,
+    ecr,
+    kms,
+    organizations,
+    route53,
+    secretsmanager,
+    simulation,
+    ssm,
+    sts,
+)
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:

@@ -1,0 +1,21 @@
+"""The VPC's name server is a real dnsmasq, which forwards to the VPC's own resolver."""
+
+from typing import Any
+
+from probe.lab import expect, world
+
+CLUSTER, SERVICE = "prod", "checkout"
+ADDRESS = "10.0.0.53"
+
+
+def build(aws: Any) -> None:
+    net = world.private_vpc(aws)
+    world.name_servers(aws, net, "own", ADDRESS)
+    world.service(aws, net)
+
+
+def faults(lab: Any) -> None:
+    lab.name_server(ADDRESS, software="dnsmasq")
+
+
+EXPECT = expect(findings=[], exit_code=0)
