@@ -34,11 +34,26 @@ def _get(target: Target, vantage: Vantage, client: Any, call: Call, facts: Facts
     if region != target.region:
         facts["region"] = region
         client = vantage.client("s3", region)
-    body = client.get_object(Bucket=wanted.bucket, Key=wanted.key)["Body"]
+    body = _opened(client, wanted)
     if _longest_line(body) > LONGEST_LINE and call.arguments.get("format", "env") == "env":
         raise UnusableAnswerError(
             Kind.INVALID_REFERENCE, "a line is longer than the agent reads", "line-too-long", call.reference
         )
+
+
+def _opened(client: Any, wanted: references.S3Object) -> Any:
+    """The object's body.  Who may read it and not list its bucket is refused the list where it is absent.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    try:
+        return client.get_object(Bucket=wanted.bucket, Key=wanted.key)["Body"]
+    except ClientError as error:
+        stated = error.response.get("Error", {})
+        words, code = str(stated.get("Message", "")), str(stated.get("Code", ""))
+        if "s3:ListBucket" in words:
+            raise UnusableAnswerError(Kind.NOT_FOUND, words, code, str(wanted)) from error
+        raise
 
 
 def _longest_line(chunks: Iterable[bytes]) -> int:

@@ -9,7 +9,7 @@ from botocore.response import StreamingBody
 
 from probe.calls import s3
 from probe.model import Call, Observation
-from tests.clients import Answer, answering
+from tests.clients import DENIED, Answer, answering
 from tests.vantages import REGION, target, vantage
 
 FILE = "arn:aws:s3:::settings/app.env"
@@ -29,6 +29,26 @@ def get(body: bytes, **arguments: str) -> Observation:
     with answering("s3", answers) as client:
         (told,) = s3.run((call,), target(service="s3"), (), vantage(clients={"s3": client}))
     return told
+
+
+@pytest.mark.parametrize(
+    ("code", "action", "kind"),
+    [
+        ("AccessDenied", "s3:ListBucket", "not-found"),
+        ("AccessDenied", "s3:GetObject", "access-denied"),
+        ("NoSuchKey", "", "not-found"),
+    ],
+    ids=["may-not-list", "may-not-read", "told"],
+)
+def test_who_may_not_list_a_bucket_is_refused_what_is_absent(code: str, action: str, kind: str) -> None:
+    """S3 looks for the object only after it found that the caller may read it."""
+    call = Call(operation="s3:GetObject", reference=FILE)
+    asked = {"Bucket": "settings", "Key": "app.env"}
+    refusal = Answer("get_object", asked, code=code, words=DENIED.format(action=action, resource=FILE))
+    region = Answer("head_bucket", {"Bucket": "settings"}, {"BucketRegion": REGION})
+    with answering("s3", [region, refusal]) as client:
+        (told,) = s3.run((call,), target(service="s3"), (), vantage(clients={"s3": client}))
+    assert kind == (told.failure.kind.value if told.failure else None)
 
 
 @pytest.mark.parametrize(

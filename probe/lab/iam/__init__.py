@@ -159,10 +159,11 @@ class Iam:
         keys = {**self.context(call.request, call.region), **context.of_call(call), **ecs.context(call)}
         with self._lock:
             known, roles = looking_up.resources(self._backend, call), looking_up.roles(self._backend, call)
+            listed = [Asked("s3:ListBucket", bucket) for bucket in looking_up.listings(self._backend, call)]
         if is_free(call):
             self._pass(Question(call.principal, action_of(call), "*", keys), call.request.endpoint)
             return
-        for each in (*asked(call, known, roles), *ecs.tagging(call)):
+        for each in (*asked(call, known, roles), *ecs.tagging(call), *listed):
             if each.passed_to:
                 # The endpoint's policy speaks of the call that passes it, not of a role that the call names.
                 passing = {**keys, "iam:PassedToService": each.passed_to}

@@ -27,6 +27,19 @@ def resources(backend: Backend, call: Call) -> tuple[str, ...]:
             return ()
 
 
+def listings(backend: Backend, call: Call) -> tuple[str, ...]:
+    """The bucket that a caller must be allowed to list in order to be told that an object is not in it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    if (call.api, call.operation) not in {("s3", "GetObject"), ("s3", "HeadObject")}:
+        return ()
+    name = str(call.params.get("Bucket") or "")
+    bucket = backend("s3", call.region).buckets.get(name)
+    absent = bucket is not None and str(call.params.get("Key") or "") not in bucket.keys
+    return (f"arn:aws:s3:::{name}",) if absent else ()
+
+
 def roles(backend: Backend, call: Call) -> dict[str, str]:
     """The roles of the task definition that a RunTask names; none for another call."""
     if (call.api, call.operation) != ("ecs", "RunTask"):
