@@ -101,6 +101,9 @@ def test_a_partial_arn_lacks_the_random_suffix(rest: str, expected: bool) -> Non
         (references.parameter, "arn:aws:s3:us-east-1:1:parameter/db", 4),
         (references.environment_file, "arn:aws:s3:::bucket/settings.txt", 32),
         (references.environment_file, "arn:aws:s3:::bucket", 19),
+        (references.environment_file, "arn:aws:s3:::bucket/../../a.env", 31),
+        (references.credential_spec, "credentialspec:arn:aws:s3:::bucket", 34),
+        (references.credentials, f"{SECRET}login:user::", len(SECRET) + 5),
         (references.environment_file, "arn:aws:s3:eu-west-1::bucket/a.env", 4),
         (references.environment_file, "bucket/a.env", 0),
         (references.credential_spec, "arn:aws:s3:::bucket/spec.json", 0),
@@ -152,12 +155,16 @@ TEXTS = st.one_of(
         references.parameter,
         references.s3_object,
         references.environment_file,
+        references.credential_spec,
+        references.credentials,
+        references.value_from,
         references.arn,
     ],
 )
 @given(text=TEXTS)
 @example(text=f"{SECRET}db:k::")
 @example(text="arn:aws:ssm:us-east-1:1:parameter/a/b:3")
+@example(text="credentialspecdomainless:arn:aws:ssm:us-east-1:1:parameter/a")
 @example(text="/aws/reference/secretsmanager/a+b")
 def test_any_text_prints_back_the_same_or_is_refused(parse: Parser, text: str) -> None:
     """No text is changed by reading it, and none breaks the reader."""

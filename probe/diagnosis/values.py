@@ -95,12 +95,16 @@ def _versioned_why(_: Case, clues: Clues) -> str:
 
 
 def _file_why(_: Case, clues: Clues) -> str:
-    return f"There is no {clues[0].subject}. Without s3:ListBucket, S3 answers 403 for that instead of 404."
+    return (
+        f"There is no {clues[0].subject}. S3 answers 403 in place of 404 to a role without s3:ListBucket: "
+        "that permission is not what is missing."
+    )
 
 
 def _file_form_why(_: Case, clues: Clues) -> str:
     return (
-        f"{clues[0].subject} was read, and the agent rejects it: it ends in .env and holds NAME=value lines."
+        f"{clues[0].subject} was read, and the agent rejects it: no line of NAME=value may have more than "
+        "65,535 bytes, and its name ends in .env."
     )
 
 

@@ -57,6 +57,16 @@ class Secret(Noun, frozen=True, kw_only=True):
         return _SECRET_SUFFIX.fullmatch(self.arn.resource) is not None
 
 
+class CredentialSpec(Noun, frozen=True, kw_only=True):
+    """What a gMSA credential spec is read from; ``scheme`` tells how the task joins its domain."""
+
+    scheme: str
+    where: S3Object | Parameter
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.where}"
+
+
 class Parameter(Noun, frozen=True, kw_only=True):
     """A parameter by ARN or by name; in an ARN ``name`` is what follows ``parameter/``."""
 
@@ -146,12 +156,16 @@ def parameter(text: str) -> Parameter:
     return msgspec.structs.replace(named, arn=head)
 
 
-def credential_spec(text: str) -> S3Object | Parameter:
-    """The ARN behind ``credentialspec:`` or ``credentialspecdomainless:``, in S3 or SSM."""
+def credential_spec(text: str) -> CredentialSpec:
+    """A credential spec: ``credentialspec:`` or ``credentialspecdomainless:`` and an ARN, in S3 or SSM."""
     scheme, colon, rest = text.partition(":")
     if not colon or scheme not in {"credentialspec", "credentialspecdomainless"}:
         refuse("a credential spec", "it begins with neither credentialspec: nor credentialspecdomainless:")
-    return s3_object(rest) if arn(rest).service == "s3" else parameter(rest)
+    try:
+        where = s3_object(rest) if arn(rest).service == "s3" else parameter(rest)
+    except MalformedReferenceError as error:
+        refuse("a credential spec", str(error), len(scheme) + 1 + error.position)
+    return CredentialSpec(scheme=scheme, where=where)
 
 
 def _named_parameter(text: str, what: str, start: int) -> Parameter:

@@ -6,6 +6,7 @@ driver checks them.  The others are read for their destinations only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -33,6 +34,14 @@ _AWSLOGS = frozenset(
 _ANY_DRIVER = frozenset({"mode", "max-buffer-size", "tag", "labels", "labels-regex", "env", "env-regex"})
 _BOOLEANS = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kmgtp]i?)?b?", re.IGNORECASE)
+_COUNT = re.compile(r"0*[1-9]\d*")
+_COUNTS = ("awslogs-force-flush-interval-seconds", "awslogs-max-buffered-events")
+"""What Docker's driver parses as a size, and as counts.
+
+https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
+"""
+
 _MODES = frozenset({"blocking", "non-blocking"})
 _SERVICE_OF_PLUGIN = {
     "cloudwatch": "logs",
@@ -86,6 +95,12 @@ def _wrong_values(options: Options) -> tuple[str, ...]:
         "mode is neither blocking nor non-blocking": options.get("mode", "blocking") not in _MODES,
         "max-buffer-size needs mode non-blocking": "max-buffer-size" in options
         and options.get("mode") == "blocking",
+        "max-buffer-size is no size such as 25m": _SIZE.fullmatch(options.get("max-buffer-size", "1m"))
+        is None,
+        **{
+            f"{name} is no whole number above zero": _COUNT.fullmatch(options.get(name, "1")) is None
+            for name in _COUNTS
+        },
         "awslogs-datetime-format and awslogs-multiline-pattern exclude each other": {
             "awslogs-datetime-format",
             "awslogs-multiline-pattern",

@@ -10,7 +10,7 @@ from itertools import chain
 
 from probe import references
 from probe.model import Confidence, Finding, Fix, Requirement, RequirementKind
-from probe.requirements import log_drivers, placeholders
+from probe.requirements import log_drivers, outputs, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, name, text
 
 _NEEDS_ROLE = {
@@ -140,7 +140,7 @@ def _driver_complaints(logging: Definition, *, fargate: bool) -> tuple[str, ...]
     """What ``awslogs`` rejects, but for values that a placeholder stands for."""
     if text(logging.get("logDriver")) != "awslogs":
         return ()
-    options = {key: text(value) for key, value in mapping(logging.get("options")).items()}
+    options = outputs.log_options(logging)
     known = {key: value for key, value in options.items() if not placeholders.in_word(value)}
     return tuple(
         complaint

@@ -12,7 +12,7 @@ import msgspec
 
 from probe import endpoints, references
 from probe.model import Requirement, RequirementKind
-from probe.requirements import log_drivers, offline, placeholders
+from probe.requirements import offline, outputs, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, text
 from probe.requirements.place import Place, arn_region, service_hosts
 
@@ -135,13 +135,22 @@ def _of_firelens(container: Definition, label: str, place: Place) -> Iterator[Re
 
 
 def _of_credential_specs(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
+    """The specs in S3 or SSM; one in a file on the instance needs nothing."""
     specs = container.get("credentialSpecs")
-    for spec in specs if isinstance(specs, list) else ():
-        where = text(spec).partition(":")[2]
-        if where:
-            read_one = _object if where.split(":")[2:3] == ["s3"] else value_from
-            found = read_one(where, label, "credentialSpecs", place)
-            yield msgspec.structs.replace(found, kind=RequirementKind.CREDENTIAL_SPEC)
+    for written in (text(spec) for spec in (specs if isinstance(specs, list) else ())):
+        where = written.partition(":")[2]
+        if not written or where.startswith("file:"):
+            continue
+        refused = offline.refusal(written, references.credential_spec)
+        read_one = _object if where.split(":")[2:3] == ["s3"] else value_from
+        found = read_one(where, label, "credentialSpecs", place)
+        yield msgspec.structs.replace(
+            found,
+            kind=RequirementKind.CREDENTIAL_SPEC,
+            reference=where if not refused else offline.shown(written),
+            hosts=() if refused else found.hosts,
+            details=_malformed(written, refused),
+        )
 
 
 def _object(written: str, label: str, variable: str, place: Place, **details: str) -> Requirement:
@@ -159,59 +168,6 @@ def _object(written: str, label: str, variable: str, place: Place, **details: st
         region=place.region,
         hosts=(endpoints.bucket_host(bucket, place.region),) if known else (),
         details=details,
-    )
-
-
-def _of_logging(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
-    for logging in mappings(container.get("logConfiguration")):
-        driver = text(logging.get("logDriver"))
-        options = log_options(logging)
-        if driver == "awslogs":
-            yield _log_stream(options, label, place)
-        else:
-            yield from _log_destination(driver, options, label, place)
-
-
-def log_options(logging: Definition) -> dict[str, str]:
-    """The options of a log configuration that are texts."""
-    options = mapping(logging.get("options"))
-    return {key: text(value) for key, value in options.items() if isinstance(value, str)}
-
-
-def _log_stream(options: dict[str, str], label: str, place: Place) -> Requirement:
-    region = options.get("awslogs-region") or place.region
-    known = endpoints.is_region(region)
-    return Requirement(
-        kind=RequirementKind.LOG_STREAM,
-        container=label,
-        reference=options.get("awslogs-group", ""),
-        region=region if known else "",
-        hosts=service_hosts(region if known else "", "logs"),
-        details={
-            "group": options.get("awslogs-group", ""),
-            "prefix": options.get("awslogs-stream-prefix", ""),
-            "create_group": "true" if log_drivers.creates_group(options) else "false",
-        },
-    )
-
-
-def _log_destination(driver: str, options: dict[str, str], label: str, place: Place) -> Iterator[Requirement]:
-    service = log_drivers.firelens_service(options) if driver == "awsfirelens" else None
-    region = options.get("region") or place.region
-    if service is not None and endpoints.is_region(region):
-        host, port = f"{service}.{region}.{endpoints.partition(region).dns_suffix}", 443
-    else:
-        address = log_drivers.destination(driver, options)
-        if address is None or placeholders.found(address[0]) or placeholders.in_word(region):
-            return
-        host, port = address
-    yield Requirement(
-        kind=RequirementKind.LOG_DESTINATION,
-        container=label,
-        reference=f"{host}:{port}",
-        region=region,
-        hosts=(host,),
-        details={"driver": driver, "gates_start": "false" if driver == "awsfirelens" else "true"},
     )
 
 
@@ -234,7 +190,7 @@ _READERS: tuple[Callable[[Definition, str, Place], Iterator[Requirement]], ...] 
     _of_secrets,
     _of_credentials,
     _of_image,
-    _of_logging,
+    outputs.read,
     _of_environment_files,
     _of_firelens,
     _of_credential_specs,

@@ -205,6 +205,21 @@ ROLE = {"executionRoleArn": "arn:aws:iam::123456789012:role/exec"}
             [("log-options-invalid", "checkout/app")],
         ),
         (logging("awslogs", awslogs_group="/a", awslogs_region="eu-west-1", awslogs_create_group="True"), []),
+        (
+            logging("awslogs", awslogs_group="/a", awslogs_region="eu-west-1", max_buffer_size="much"),
+            [("log-options-invalid", "checkout/app")],
+        ),
+        (logging("awslogs", awslogs_group="/a", awslogs_region="eu-west-1", max_buffer_size="25m"), []),
+        (
+            logging(
+                "awslogs", awslogs_group="/a", awslogs_region="eu-west-1", awslogs_max_buffered_events="0"
+            ),
+            [("log-options-invalid", "checkout/app")],
+        ),
+        (
+            container(image="a", repositoryCredentials={"credentialsParameter": f"{SECRET}login:user::"}),
+            [("secret-reference-malformed", "checkout/app/repositoryCredentials")],
+        ),
         (logging("awslogs", awslogs_group="/a", awslogs_region="${region}", mode="non-blocking"), []),
     ],
 )
@@ -214,6 +229,40 @@ def test_what_cannot_start_is_said_offline(
     """Roles, references, environment files and log options are judged by reading alone."""
     found = requirements.needs(definition, region="us-east-1", account="123456789012").findings
     assert expected == [(one.code, one.subject) for one in found]
+
+
+def test_a_truth_value_in_options_is_its_text() -> None:
+    """``true`` without quotes, as templates write it, asks for the group like ``"true"``."""
+    options = {
+        "awslogs-group": "/a",
+        "awslogs-region": "eu-west-1",
+        "awslogs-create-group": True,
+        "tag": None,
+    }
+    definition = container(image="a", logConfiguration={"logDriver": "awslogs", "options": options})
+    assert ("true", ()) == (
+        only(definition, "log-stream").details["create_group"],
+        requirements.needs(definition, region="", account="").findings,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            "credentialspec:arn:aws:s3:::bucket",
+            [("secret-reference-malformed", "checkout/app/credentialSpecs")],
+        ),
+        ("credentialspec:file://gmsa.json", []),
+    ],
+    ids=["no-object", "on-the-instance"],
+)
+def test_a_credential_spec_is_judged_by_its_own_grammar(
+    written: str, expected: list[tuple[str, str]]
+) -> None:
+    """What is in S3 or SSM is read with the execution role; a file on the instance is not."""
+    found = requirements.needs(container(image="a", credentialSpecs=[written]), region="", account="")
+    assert expected == [(one.code, one.subject) for one in found.findings]
 
 
 def test_a_connection_string_in_a_reference_is_not_repeated() -> None:
