@@ -23,7 +23,7 @@ def read(container: Definition, label: str, place: Place) -> Iterator[Requiremen
 
 
 def log_options(logging: Definition) -> dict[str, str]:
-    """The options of a log configuration; a number or a truth value counts as its text, ``null`` as absent."""
+    """The options of a log driver; a number or a truth value is its text, and ``null`` is absent."""
     options = mapping(logging.get("options"))
     return {key: text(value) for key, value in options.items() if text(value) or value == ""}
 
