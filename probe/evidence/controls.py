@@ -26,29 +26,39 @@ class PublicAccess(Noun, kw_only=True):
 
 
 class HostedZone(Noun, kw_only=True):
-    """A private hosted zone that is associated with a VPC; ``name`` has no trailing dot."""
+    """A private hosted zone that is associated with a VPC; ``name`` has no trailing dot.
+
+    ``owner`` is the account that it belongs to.
+    """
 
     id: str
     name: str
     vpcs: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 class ResolverRule(Noun, kw_only=True):
-    """A FORWARD rule associated with a VPC: questions under ``domain`` go to ``targets``."""
+    """A rule associated with a VPC: questions under ``domain`` go to ``targets``.
+
+    ``type`` is ``FORWARD``, or ``SYSTEM`` for a domain that stays with the VPC's own resolver.
+    """
 
     id: str
     domain: str
+    type: str = "FORWARD"
     vpcs: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
 
 
 class FirewallRule(Noun, kw_only=True):
-    """One DNS Firewall rule of a group that is associated with a VPC; lowest ``priority`` first.
+    """One DNS Firewall rule of a group that is associated with a VPC.
 
-    ``action`` is ``ALLOW``, ``ALERT`` or ``BLOCK``; a domain may begin with ``*.``.
+    The lowest ``group_priority`` comes first, which is the association's, and within a group the lowest
+    ``priority``.  ``action`` is ``ALLOW``, ``ALERT`` or ``BLOCK``; a domain may begin with an asterisk.
     """
 
     group: str
+    group_priority: int = 0
     priority: int
     action: str
     domains: tuple[str, ...]

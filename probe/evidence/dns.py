@@ -30,22 +30,40 @@ def custom_servers(there: Chart, vpc: str) -> tuple[str, ...]:
 def firewall_rule(there: Chart, vpc: str, name: str) -> FirewallRule | None:
     """The DNS Firewall rule that decides a name, where it blocks it."""
     rules = [one for one in read(there.snapshot.firewall_rules) if vpc in one.vpcs and _covers(one, name)]
-    first = min(rules, key=lambda one: one.priority, default=None)
+    first = min(rules, key=lambda one: (one.group_priority, one.priority), default=None)
     return first if first is not None and first.action == "BLOCK" else None
 
 
 def resolver_rule(there: Chart, vpc: str, name: str) -> ResolverRule | None:
-    """The Resolver rule that forwards a name elsewhere: the most specific domain wins."""
-    rules = [
-        one for one in read(there.snapshot.resolver_rules) if vpc in one.vpcs and under(name, one.domain)
-    ]
-    return max(rules, key=lambda one: len(one.domain), default=None)
+    """The Resolver rule that forwards a name elsewhere, if the rule of the most specific domain does.
+
+    A private hosted zone of a longer domain comes before it.
+    """
+    known = read(there.snapshot.resolver_rules)
+    rules = [one for one in known if vpc in one.vpcs and under(name, one.domain)]
+    first = max(rules, key=lambda one: len(one.domain.strip(".")), default=None)
+    zone = _most_specific_zone(there, vpc, name)
+    if first is None or first.type != "FORWARD" or (zone and _is_longer(zone.name, first.domain)):
+        return None
+    return first
 
 
 def hosted_zone(there: Chart, vpc: str, name: str) -> HostedZone | None:
-    """The private hosted zone that answers for a name in this VPC."""
+    """The private hosted zone that answers for a name in this VPC; a rule of the same domain goes first."""
+    zone = _most_specific_zone(there, vpc, name)
+    return zone if zone is not None and resolver_rule(there, vpc, name) is None else None
+
+
+def _most_specific_zone(there: Chart, vpc: str, name: str) -> HostedZone | None:
+    known = there.vpcs.get(vpc)
+    if known is not None and False in (known.dns_support, known.dns_hostnames):
+        return None
     zones = [one for one in read(there.snapshot.hosted_zones) if vpc in one.vpcs and under(name, one.name)]
-    return max(zones, key=lambda one: len(one.name), default=None)
+    return max(zones, key=lambda one: len(one.name.strip(".")), default=None)
+
+
+def _is_longer(domain: str, other: str) -> bool:
+    return len(domain.strip(".")) > len(other.strip("."))
 
 
 def under(name: str, domain: str) -> bool:
@@ -59,7 +77,6 @@ def _covers(rule: FirewallRule, name: str) -> bool:
 
 
 def _matches(domain: str, name: str) -> bool:
-    if domain.startswith("*"):
-        below = domain.removeprefix("*").strip(".")
-        return under(name, below) and name.rstrip(".").lower() != below.lower()
-    return name.rstrip(".").lower() == domain.strip(".").lower()
+    """A leading asterisk stands for anything, also for nothing: ``*.example.com`` leaves example.com out."""
+    listed, asked = domain.rstrip(".").lower(), name.rstrip(".").lower()
+    return asked.endswith(listed.removeprefix("*")) if listed.startswith("*") else asked == listed

@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 
 from probe import references
 from probe.evidence.snapshot import Denied
+from probe.launch.attempts import attempt
 from probe.launch.refusals import code_of
-from probe.launch.snapshot import attempt
 from probe.model import Kind, Outcome, Spec
 
 _AT_ONCE = 8

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from probe import endpoints, references
 from probe.evidence.controls import Policy
 from probe.evidence.snapshot import Denied, Snapshot
-from probe.launch.snapshot import attempt
+from probe.launch.attempts import attempt
 from probe.model import Kind, Outcome
 
 _IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from probe.evidence.controls import Instance, RoleSummary
 from probe.evidence.snapshot import UNREAD, Denied, Snapshot, read
+from probe.launch.attempts import attempt
 from probe.launch.refusals import code_of
-from probe.launch.snapshot import attempt
 from probe.model import Outcome
 
 

@@ -10,11 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from probe.evidence.snapshot import Denied, PrefixList, Snapshot, Subnet, Vpc
-from probe.launch import parts
-from probe.launch.refusals import code_of, named_in, words_of
+from probe.launch import naming, parts
+from probe.launch.attempts import Reader, attempt
 from probe.model import Spec
 
 _AT_ONCE = 8
@@ -36,7 +34,12 @@ def read(session: Any, spec: Spec) -> Snapshot:
     vpcs = tuple(dict.fromkeys(subnet.vpc for subnet in subnets))
     partial: list[Denied] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        asked = {name: pool.submit(_read_part, name, ec2, vpcs, partial) for name in _PARTS}
+        # A session makes one client at a time; clients themselves may be shared.
+        readers = {
+            name: (session.client(_service(action)), action, reader)
+            for name, (action, reader) in (_PARTS | naming.parts(spec.region)).items()
+        }
+        asked = {name: pool.submit(_read_part, *how, vpcs, partial) for name, how in readers.items()}
         found = {name: part.result() for name, part in asked.items()}
     return Snapshot(**found, partial=tuple(partial))
 
@@ -47,23 +50,14 @@ def unread(refusal: Denied) -> Snapshot:
     return Snapshot(**refused)
 
 
-def _read_part(name: str, ec2: Any, vpcs: tuple[str, ...], partial: list[Denied]) -> tuple[Any, ...] | Denied:
-    action, reader = _PARTS[name]
-    return attempt(lambda: reader(ec2, vpcs, partial), action, ",".join(vpcs))
+def _read_part(
+    client: Any, action: str, reader: Reader, vpcs: tuple[str, ...], partial: list[Denied]
+) -> tuple[Any, ...] | Denied:
+    return attempt(lambda: reader(client, vpcs, partial), action, ",".join(vpcs))
 
 
-def attempt(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> tuple[Any, ...] | Denied:
-    """The part, or why it could not be read: a refusal, or an answer that never came.
-
-    ``action`` and ``resource`` are for a refusal that does not name them.
-    """
-    try:
-        return tuple(reader())
-    except ClientError as error:
-        action, resource = named_in(words_of(error), action, resource)
-        return Denied(action=action, resource=resource, words=f"{code_of(error)}: {words_of(error)}")
-    except BotoCoreError as error:
-        return Denied(action=action, resource=resource, words=" ".join(str(error).split()))
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _nothing(spec: Spec) -> Denied:
@@ -120,7 +114,7 @@ def _entries(ec2: Any, identity: str, partial: list[Denied]) -> tuple[str, ...] 
 
 def _listed(
     operation: str, key: str, value: Callable[[Mapping[str, Any]], Any], filtered: str = "vpc-id"
-) -> Callable[[Any, tuple[str, ...], list[Denied]], Iterator[Any]]:
+) -> Reader:
     """The reader of a describe action that is paged and filtered by VPC."""
 
     def reader(ec2: Any, vpcs: tuple[str, ...], _: list[Denied]) -> Iterator[Any]:
@@ -134,7 +128,7 @@ def _listed(
 
 
 _ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames")
-_PARTS: dict[str, tuple[str, Callable[[Any, tuple[str, ...], list[Denied]], Iterator[Any]]]] = {
+_PARTS: dict[str, tuple[str, Reader]] = {
     "vpcs": ("ec2:DescribeVpcs", _vpcs),
     "subnets": ("ec2:DescribeSubnets", _listed("describe_subnets", "Subnets", parts.subnet)),
     "route_tables": (

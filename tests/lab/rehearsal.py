@@ -60,12 +60,23 @@ def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
 
 
 def names() -> dict[str, str]:
-    """What people call an id: its Name tag, or a security group's name."""
+    """What people call an id: its Name tag, a security group's name, or the name Route 53 knows it by."""
     ec2 = boto3.client("ec2")
     groups = ec2.get_paginator("describe_security_groups").paginate()
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
-    return named | {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
+    tagged = {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
+    return named | tagged | of_route_53()
+
+
+def of_route_53() -> dict[str, str]:
+    """Resolver rules and DNS Firewall's rule groups by their names, hosted zones by their domains."""
+    resolver = boto3.client("route53resolver")
+    rules = resolver.list_resolver_rules()["ResolverRules"]
+    groups = resolver.list_firewall_rule_groups()["FirewallRuleGroups"]
+    zones = boto3.client("route53").list_hosted_zones()["HostedZones"]
+    domains = {zone["Id"].rpartition("/")[2]: zone["Name"].rstrip(".") for zone in zones}
+    return domains | {one["Id"]: one["Name"] for one in (*rules, *groups)}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     one["Sid"]: one for block in _BLOCKS for one in json.loads(block)["Statement"]
 }
 
-READING = ("ReadTheService", "ReadTheDefinition", "ReadTheNetwork")
+NETWORK = ("ReadTheNetwork", "ReadTheNames")
+READING = ("ReadTheService", "ReadTheDefinition", *NETWORK)
 LAUNCHING = (
     "RegisterTheProbe",
     "StartTheProbe",
@@ -117,11 +118,9 @@ MODES = {
         code=_DENIED,
         without=dict.fromkeys(_UNSTARTABLE, _NO_REPORT),
     ),
-    "in-vpc": Mode(
-        sids=("ReadTheNetwork", *LAUNCHING), arguments=(*_IN_VPC, "--role", "{role}"), code=_HEALTHY
-    ),
+    "in-vpc": Mode(sids=(*NETWORK, *LAUNCHING), arguments=(*_IN_VPC, "--role", "{role}"), code=_HEALTHY),
     "in-vpc-with-a-definition": Mode(
-        sids=("ReadTheDefinition", "ReadTheNetwork", *LAUNCHING),
+        sids=("ReadTheDefinition", *NETWORK, *LAUNCHING),
         deprived=("ReadTheDefinition",),
         arguments=(*_IN_VPC, "--task-definition", SERVICE),
         code=_DENIED,

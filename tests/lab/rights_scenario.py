@@ -1,7 +1,8 @@
 """Two services whose tasks answer quickly: every endpoint is there, and what breaks is billing's role.
 
 ``billing`` may neither read its secret nor pull its own image, and has one policy of each kind; a parameter
-of its is not there, and another subnet's way out is an instance.
+of its is not there, another subnet's way out is an instance, and other names have a Resolver rule and a rule
+of DNS Firewall.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def build(aws: Any) -> None:
     arn = iam.create_policy(PolicyName="billing", PolicyDocument=json.dumps(attached))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=made.execution_role.rpartition("/")[2], PolicyArn=arn)
     _instance_as_a_way_out(aws.client("ec2"), net)
+    world.resolver_rule(aws, net, "corp", "corp.example", "10.0.0.77")
+    world.firewall_rule(aws, net, "filter", "ads.example", "BLOCK", BlockResponse="NXDOMAIN")
 
 
 def _instance_as_a_way_out(ec2: Any, net: world.Network) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from probe.evidence.snapshot import Denied, GroupRule, Snapshot, denied
 from probe.launch import snapshot
+from tests.launch.fake_route53 import Route53
 from tests.plan.definitions import SPEC
 
 
@@ -37,7 +38,8 @@ def vpc() -> Iterator[tuple[Any, str, str]]:
     """A session, the subnet and the group of a VPC in moto."""
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     with mock_aws():
-        session = boto3.Session(region_name="us-east-1", **keys)
+        # moto has no DNS Firewall.
+        session = Route53({}, boto3.Session(region_name="us-east-1", **keys))
         ec2 = session.client("ec2")
         made = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=made, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]

@@ -7,6 +7,7 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 from probe.lab.registry import push_image
 from probe.lab.world.changes import endpoint_policy, name_servers, network_acl, regroup_endpoint
 from probe.lab.world.functions import function_role
+from probe.lab.world.names import firewall_rule, hosted_zone, resolver_rule
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
 from probe.lab.world.services import Service, execution_policy, push_probe_image, service
@@ -16,7 +17,9 @@ __all__ = [
     "Service",
     "endpoint_policy",
     "execution_policy",
+    "firewall_rule",
     "function_role",
+    "hosted_zone",
     "https",
     "name_servers",
     "nat_vpc",
@@ -26,5 +29,6 @@ __all__ = [
     "push_image",
     "push_probe_image",
     "regroup_endpoint",
+    "resolver_rule",
     "service",
 ]
