@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from probe import stopped
 from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
-from probe.model import Severity, Stop
+from probe.diagnosis.hypotheses import supposed
+from probe.model import Severity
 from probe.report import as_json, terminal
 from probe.report.document import Report
 
@@ -37,19 +37,12 @@ def suppose(case: Case) -> None:
 
 
 def _supposed(case: Case) -> list[str]:
-    stops = [_stop_line(stop) for stop in case.spec.stops[:_SHOWN_STOPS]]
+    stops = [f"  {line}" for line in supposed(case.spec.stops)[:_SHOWN_STOPS]]
     found = [one for one in diagnose(case) if one.severity is Severity.ERROR]
     guesses = [f"  perhaps {one.code}: {one.title} ({one.subject})" for one in found]
     if not stops and not guesses:
         return ["hypotheses: none; the configuration shows nothing wrong"]
-    return ["hypotheses, before anything is measured:", *dict.fromkeys(stops), *guesses]
-
-
-def _stop_line(stop: Stop) -> str:
-    said = stopped.decode("; ".join([stop.reason, *stop.container_reasons]))
-    causes = " or ".join(cause.value for cause in said.causes)
-    where = " ".join(filter(None, [said.service or said.host, said.address]))
-    return f"  a task stopped at {said.stage.value}: {causes}{f' ({where})' if where else ''}"
+    return ["hypotheses, before anything is measured:", *stops, *guesses]
 
 
 def requests(exact: Mapping[str, Any]) -> str:

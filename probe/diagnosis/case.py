@@ -26,3 +26,8 @@ class Case(Noun, kw_only=True):
     expect_private: bool = False
     expect_blocked: tuple[str, ...] = ()
     elsewhere: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def is_silent(case: Case) -> bool:
+    """Whether no carrier has told anything yet: neither what it saw, nor why it could not start."""
+    return not any(outcome.observations or outcome.stop_reason for outcome in case.outcomes)

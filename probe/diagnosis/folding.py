@@ -8,7 +8,7 @@ from probe.diagnosis.case import Case
 from probe.diagnosis.catalogue import CATALOGUE, page
 from probe.diagnosis.clues import Clue, Clues, confidence
 from probe.diagnosis.symptoms import mention, named, sentence, works
-from probe.model import Confidence, Finding, Fix, Severity
+from probe.model import Confidence, Finding, Fix, Road, Severity
 
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
@@ -31,11 +31,13 @@ def _finding(case: Case, clues: Clues) -> Finding:
     measured = [symptom for symptom in seen if symptom.observation is not None]
     said = named(line for clue in clues for line in clue.said)
     shown = named(sentence(symptom) for symptom in measured)
+    roads = {symptom.observation.road for symptom in measured if symptom.observation}
     return Finding(
         code=rule.code,
         subject=clues[0].subject,
         severity=_severity(rule.severity, clues),
         confidence=min((confidence(clue) for clue in clues), key=_SUREST.index),
+        roads=tuple(sorted(roads, key=list(Road).index)),
         title=rule.title,
         explanation=rule.explain(case, clues),
         evidence=(*_shortened(shown), *_shortened(said)),

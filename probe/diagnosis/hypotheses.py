@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from probe.diagnosis import identity, images, logs, references
-from probe.diagnosis.case import Case
+from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Symptom
-from probe.model import Call, Confidence, Failure, Kind, Layer, Observation, Road, Status, Target
+from probe.model import Call, Confidence, Failure, Kind, Layer, Observation, Road, Status, Stop, Target
 from probe.stopped import Cause, Stage, StopReason, decode
 
 _KINDS = {
@@ -23,9 +23,24 @@ _KINDS = {
 _OPERATIONS = {Stage.IMAGE_MANIFEST: "registry:Pull", Stage.IMAGE_LAYER: "registry:Pull"}
 
 
+def supposed(stops: Iterable[Stop]) -> tuple[str, ...]:
+    """What stopped tasks of a service said, decoded, one line each: all that is known before a run."""
+    said = (decode("; ".join([stop.reason, *stop.container_reasons])) for stop in stops)
+    return tuple(dict.fromkeys(map(_line, said)))
+
+
+def _line(said: StopReason) -> str:
+    causes = " or ".join(cause.value for cause in said.causes)
+    where = " ".join(filter(None, [said.service or said.host, said.address]))
+    return f"a task stopped at {said.stage.value}: {causes}{f' ({where})' if where else ''}"
+
+
 def from_stops(case: Case) -> Iterator[Clue]:
-    """What stop reasons name that configuration cannot show: a denial, an absent secret, a wrong image."""
-    if case.outcomes:
+    """What stop reasons name that configuration cannot show: a denial, an absent secret, a wrong image.
+
+    They are of another task and an earlier time, so a measurement replaces them.
+    """
+    if not is_silent(case):
         return
     for stop in case.spec.stops:
         symptom = symptom_of(case, decode(stop.reason))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from probe.diagnosis.case import Case
+from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
@@ -20,11 +20,11 @@ _PULL = frozenset({Stage.REGISTRY_AUTH, Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER}
 
 
 def clues(case: Case) -> Iterator[Clue]:
-    """What the ends of the probe's tasks say; before any, what those of the service's tasks do."""
+    """What the ends of the probe's tasks say; where nothing does, what those of the service's tasks do."""
     for outcome in case.outcomes:
         if outcome.stop_reason and not outcome.complete:
             yield from _told(_ended(case, outcome.subnet, outcome.stop_reason), Confidence.CORROBORATED)
-    if not case.outcomes:
+    if is_silent(case):
         for stop in case.spec.stops:
             yield from _told(_ended(case, "", stop.reason), Confidence.INFERRED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.model.noun import Noun
-from probe.model.words import Confidence, Severity
+from probe.model.words import Confidence, Road, Severity
 
 
 class Fix(Noun, kw_only=True):
@@ -14,12 +14,16 @@ class Fix(Noun, kw_only=True):
 
 
 class Finding(Noun, kw_only=True):
-    """One cause.  Identity is (``code``, ``subject``); ``explains`` are the symptoms folded under it."""
+    """One cause.  Identity is (``code``, ``subject``); ``explains`` are the symptoms folded under it.
+
+    ``roads`` are how it is known; a finding from configuration or the task definition alone has none.
+    """
 
     code: str
     subject: str
     severity: Severity = Severity.ERROR
     confidence: Confidence
+    roads: tuple[Road, ...] = ()
     title: str
     explanation: str
     evidence: tuple[str, ...] = ()

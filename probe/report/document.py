@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
 from probe.diagnosis.case import Case
+from probe.diagnosis.hypotheses import supposed
 from probe.evidence.snapshot import Denied, Snapshot, denied
 from probe.exits import Exit
 from probe.model import Finding, Noun, Outcome, Requirement, Severity, Spec, Target, Verdict
@@ -24,6 +25,7 @@ _ORDER = tuple(Severity)
 class Report(Noun, kw_only=True):
     """One run.  ``started`` is UTC in ISO 8601, ``took`` in seconds, ``exit_code`` as in README.
 
+    ``hypotheses`` is what stopped tasks of the service said, a line each: of other tasks, at an earlier time.
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
     raised without any measurement (they are among ``findings`` too).  ``expect_private``,
     ``expect_blocked`` and ``elsewhere`` are what a diagnosis was asked and told besides (``Case``).
@@ -36,6 +38,7 @@ class Report(Noun, kw_only=True):
     verdict: Verdict
     exit_code: Exit
     spec: Spec
+    hypotheses: tuple[str, ...]
     findings: tuple[Finding, ...]
     matrix: tuple[Cell, ...]
     snapshot_denied: tuple[Denied, ...]
@@ -66,6 +69,7 @@ def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started
         verdict=verdict(code, ranked, unproven=any(unproven(case.targets))),
         exit_code=code,
         spec=case.spec,
+        hypotheses=supposed(case.spec.stops),
         findings=ranked,
         matrix=cells(case),
         snapshot_denied=denied(case.snapshot),

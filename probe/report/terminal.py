@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from probe.exits import MEANING, Exit
-from probe.model import Confidence, Finding, Severity, Status, Verdict
+from probe.model import Finding, Severity, Status, Verdict
 from probe.report import wording
 from probe.report.document import Report, unproven
 from probe.report.folding import Block, Row, blocks
@@ -33,11 +33,6 @@ _STATUS_STYLE = {
     Status.SKIP: "dim",
     Status.ERROR: "magenta",
     Status.NO_REPORT: "yellow",
-}
-_CERTAINTY = {
-    Confidence.MEASURED: "measured",
-    Confidence.CORROBORATED: "measured, and the configuration names the object",
-    Confidence.INFERRED: "inferred from the configuration alone: nothing could be measured",
 }
 _LABEL, _NAME, _CELL = 6, 28, 10
 _WIDEST = 100
@@ -63,6 +58,7 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
         yield Text()
         yield from _block(block, width)
     yield from (Text(line, style="dim") for line in ("", *_LEGEND))
+    yield from _supposed(report, width)
     yield from _unproven(report, width)
     yield from _denied(report, width)
     yield Text()
@@ -107,7 +103,7 @@ def _account(finding: Finding) -> list[tuple[str, str]]:
         ("what", finding.title),
         ("why", finding.explanation),
         *(("seen", text) for text in wording.evidence(finding)),
-        ("sure", _CERTAINTY[finding.confidence]),
+        ("sure", wording.certainty(finding)),
         ("where", ", ".join(finding.subnets)),
         ("who", ", ".join(finding.targets)),
         ("also", f"explains {symptoms}" if symptoms else ""),
@@ -144,6 +140,16 @@ def _row(row: Row, style: str | None = None) -> Iterator[Text]:
         line.append(word.ljust(_CELL), style=style or _STATUS_STYLE[status])
     line.rstrip()
     yield line
+
+
+def _supposed(report: Report, width: int) -> Iterator[Text]:
+    """What the service's stopped tasks said, where nothing newer is known."""
+    if any(run.observations for run in report.runs) or not report.hypotheses:
+        return
+    yield Text()
+    yield Text("Nothing was measured; what ECS said of the service's own tasks:", style="bold")
+    for line in report.hypotheses:
+        yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
 
 
 def _unproven(report: Report, width: int) -> Iterator[Text]:

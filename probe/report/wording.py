@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from probe.model import Finding
+from probe.model import Confidence, Finding, Road
 
 _HEAD, _TAIL = 120, 80
 """Characters of a long text that a heading keeps: ECS says at the start what failed, at the end where."""
+
+
+_BY = {
+    Road.LOG: "the probe",
+    Road.EXIT_CODE: "the exit codes of the probe's containers",
+    Road.STOP_REASON: "ECS's own start of a task",
+    Road.FUNCTION: "a function in the same subnet",
+}
+
+
+def certainty(finding: Finding) -> str:
+    """How sure it is, and by which roads."""
+    by = " and ".join(_BY[road] for road in finding.roads)
+    measured = f"measured by {by}" if by else "measured"
+    match finding.confidence:
+        case Confidence.MEASURED:
+            return measured
+        case Confidence.CORROBORATED:
+            return f"{measured}, and the configuration names the object"
+        case Confidence.INFERRED:
+            of = "what stopped tasks of the service said" if by else "the configuration alone"
+            return f"inferred from {of}: nothing could be measured"
+        case _:
+            assert_never(finding.confidence)
 
 
 def evidence(finding: Finding) -> tuple[str, ...]:

@@ -76,8 +76,13 @@ def test_what_iam_shows_of_an_unassumable_role_is_said(role: RoleSummary, said: 
     assert (True, commands) == (any(said in line for line in found.evidence), len(found.fix.cli))
 
 
-def test_the_services_own_stops_are_hypotheses() -> None:
-    """Before anything ran, a stopped task's denial and role are named, and only as inferred."""
+@pytest.mark.parametrize(
+    "outcomes",
+    [(), tuple(outcome(one, complete=False) for one in SUBNETS)],
+    ids=["before-a-run", "nothing-was-launched"],
+)
+def test_the_services_own_stops_are_hypotheses(outcomes: tuple[Outcome, ...]) -> None:
+    """While nothing was measured, a stopped task's denial and role are named, and only as inferred."""
     reason = (
         "ResourceInitializationError: unable to pull secrets or registry auth: "
         "unable to retrieve secret from asm: "
@@ -89,7 +94,7 @@ def test_the_services_own_stops_are_hypotheses() -> None:
         Stop(task="t2", reason=reason),
         Stop(task="t3", reason="no idea"),
     )
-    found = diagnose(case(private_vpc(), spec=spec(stops=stops)))
+    found = diagnose(case(private_vpc(), *outcomes, spec=spec(stops=stops)))
     assert [("role-not-assumable", Confidence.INFERRED), ("identity-policy-denies", Confidence.INFERRED)] == [
         (one.code, one.confidence) for one in found
     ]

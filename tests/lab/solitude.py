@@ -16,7 +16,7 @@ from tests.lab.rehearsal import probed, told
 
 
 def main() -> None:
-    """Without rights to Lambda or to RunTask, without a role and with its own, and each carrier alone."""
+    """Without rights to Lambda or to RunTask, without a role, with its own, each carrier alone, none."""
     arguments = sys.argv[1:]
     told("no-lambda", probed(*arguments, **keys_without("lambda:CreateFunction")) | left())
     told("no-run-task", probed(*arguments, **keys_without("ecs:RunTask")) | left())
@@ -24,6 +24,7 @@ def main() -> None:
     told("own-role", probed(*arguments, "--create-function-role") | left())
     told("function", probed(*arguments, "--carrier", "function") | left())
     told("fargate", probed(*arguments, "--carrier", "fargate") | left())
+    told("none", probed(*arguments, "--no-launch") | left())
 
 
 def left() -> dict[str, Any]:

@@ -105,6 +105,14 @@ def test_the_remaining_rungs_give_the_same_verdict(alone: Rehearsal, act: str) -
     assert (12, ["endpoint-sg-blocks-ingress"], []) == (told["exit_code"], codes, told["left"])
 
 
+def test_without_any_carrier_there_are_hypotheses(alone: Rehearsal) -> None:
+    """What stopped tasks said and what the configuration shows, in the report, and no more than inferred."""
+    report = alone.report("none")
+    found = [(one["code"], one["confidence"], one["roads"]) for one in report["findings"]]
+    assert (20, [("endpoint-sg-blocks-ingress", "inferred", [])]) == (report["exit_code"], found)
+    assert ["network-timeout" in line for line in report["hypotheses"]] == [True]
+
+
 def test_fargate_alone_makes_no_function(alone: Rehearsal) -> None:
     """``--carrier fargate`` is as it was before there were any."""
     assert "function" not in alone.act("fargate")["stderr"]

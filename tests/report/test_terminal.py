@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from probe.diagnosis.case import Case
-from probe.model import Finding, Fix, Kind, Layer
+from probe.model import Finding, Fix, Kind, Layer, Outcome, Stop
 from probe.report.document import build
 from probe.report.terminal import render
 from tests.report.cases import (
@@ -159,3 +159,24 @@ def test_what_became_of_a_function_is_a_line_of_its_own() -> None:
     )
     page = written(case(silent, healthy("subnet-b")))
     assert "  stopped\n  no function here: it has no role\n" in page
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([outcome("subnet-a", complete=False), outcome("subnet-b", complete=False)], True),
+        ([healthy("subnet-a"), healthy("subnet-b")], False),
+    ],
+    ids=["nothing-measured", "measured"],
+)
+def test_what_stopped_tasks_said_is_shown_while_nothing_is_measured(
+    outcomes: list[Outcome],
+    expected: bool,  # noqa: FBT001  a column
+) -> None:
+    """It is of other tasks, at an earlier time."""
+    stop = Stop(
+        task="t", reason='Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp 10.0.0.9:443: i/o timeout'
+    )
+    given = case(*outcomes)
+    given = msgspec.structs.replace(given, spec=msgspec.structs.replace(given.spec, stops=(stop,)))
+    assert expected == ("  a task stopped at registry-auth: network-timeout" in written(given))

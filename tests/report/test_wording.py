@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from probe.report.wording import evidence, middle_out, symptoms
+from probe.model import Confidence, Road
+from probe.report.wording import certainty, evidence, middle_out, symptoms
 from tests.report.cases import BLOCKED
 
+NAMES = "and the configuration names the object"
 BOTH = ("subnet-a", "subnet-b")
 
 
@@ -63,3 +65,28 @@ def test_a_long_text_keeps_its_ends() -> None:
 def test_a_short_text_is_left_alone() -> None:
     """Nothing is lost where there is room."""
     assert middle_out("the probe reported") == "the probe reported"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "roads", "expected"),
+    [
+        (Confidence.MEASURED, (Road.LOG,), "measured by the probe"),
+        (
+            Confidence.CORROBORATED,
+            (Road.STOP_REASON, Road.FUNCTION),
+            f"measured by ECS's own start of a task and a function in the same subnet, {NAMES}",
+        ),
+        (Confidence.MEASURED, (), "measured"),
+        (
+            Confidence.INFERRED,
+            (Road.STOP_REASON,),
+            "inferred from what stopped tasks of the service said: nothing could be measured",
+        ),
+        (Confidence.INFERRED, (), "inferred from the configuration alone: nothing could be measured"),
+    ],
+)
+def test_how_sure_it_is_says_by_which_road(
+    confidence: Confidence, roads: tuple[Road, ...], expected: str
+) -> None:
+    """A reader knows whose word it is."""
+    assert expected == certainty(msgspec.structs.replace(BLOCKED, confidence=confidence, roads=roads))
