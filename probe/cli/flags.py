@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from probe import endpoints
@@ -33,6 +35,7 @@ class Flags(Noun, frozen=True, kw_only=True):
     create_function_role: bool
     get_secrets: bool
     put_logs: bool
+    since: timedelta | None
     timeout: float
     output: str
     dry_run: bool
@@ -76,6 +79,7 @@ class Flags(Noun, frozen=True, kw_only=True):
             carrier=self.carrier,
             function_role=None if self.create_function_role else self.function_role or None,
             create_function_role=self.create_function_role,
+            since=self.since,
             restraint=Restraint(get_secrets=self.get_secrets, put_logs=self.put_logs),
         )
 

@@ -10,7 +10,7 @@ import msgspec
 
 from probe import __version__
 from probe.cli import interrupts, laboratory, printing, replaying
-from probe.cli.durations import finite
+from probe.cli.durations import finite, lately
 from probe.cli.flags import Flags
 from probe.exits import Exit
 from probe.launch.refused import RefusedError
@@ -81,6 +81,12 @@ from probe.plan import OversizedPlanError
     flag_value=False,
     default=True,
     help="Write nothing to CloudWatch Logs: exit codes tell then.",
+)
+@click.option(
+    "--since",
+    callback=lately,
+    metavar="DURATION",
+    help="Show who changed what the findings are about, so long back: 2h, 3d.",
 )
 @click.option(
     "--timeout",

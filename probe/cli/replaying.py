@@ -23,7 +23,12 @@ def replay(file: str, output: str) -> Exit:
         raise click.UsageError(f"{file}: {error}") from error
     case = reading.case(before)
     report = document.build(
-        case, diagnose(case), tool_version=before.tool_version, started=before.started, took=before.took
+        case,
+        diagnose(case),
+        tool_version=before.tool_version,
+        started=before.started,
+        took=before.took,
+        history=before.history,
     )
     printing.write(report, output)
     return report.exit_code

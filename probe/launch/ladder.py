@@ -19,7 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import elsewhere, policies, rungs, second_look, snapshot, template
+from probe.launch import elsewhere, history, policies, rungs, second_look, snapshot, template
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec
 from probe.report import document
@@ -89,12 +89,18 @@ def climb(
     found = elsewhere.find(session, case.spec, outcomes)
     read = replace(read, partial=(*read.partial, *found.refused))
     measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)
+    findings = diagnose(measured)
+    told = None
+    if wish.since is not None:
+        told = history.read(session, case.spec, findings, started - wish.since)
+        measured = replace(measured, snapshot=replace(read, partial=(*read.partial, *told.refused)))
     return document.build(
         measured,
-        diagnose(measured),
+        findings,
         tool_version=__version__,
         started=started.isoformat(timespec="seconds"),
         took=round(time.monotonic() - clock, 3),
+        history=told and told.history,
     )
 
 

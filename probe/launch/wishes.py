@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from probe.model import Noun
@@ -33,7 +34,7 @@ class Wish(Noun, frozen=True, kw_only=True):
     """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started.
 
     ``restraint`` is what the probe must not call.  With ``create_function_role`` there is no
-    ``function_role``: a run makes its own.
+    ``function_role``: a run makes its own.  ``since`` asks for the changes of so long a time.
     """
 
     image: str
@@ -47,3 +48,4 @@ class Wish(Noun, frozen=True, kw_only=True):
     function_role: str | None = None
     restraint: Restraint = Restraint()
     create_function_role: bool = False
+    since: timedelta | None = None

@@ -7,7 +7,7 @@ start of the run that made the value.
 
 from __future__ import annotations
 
-from probe.model.finding import Finding, Fix
+from probe.model.finding import Change, Finding, Fix, History
 from probe.model.measured import Failure, Observation, Outcome
 from probe.model.noun import Noun
 from probe.model.service import Requirement, Spec, Stop
@@ -16,10 +16,12 @@ from probe.model.work import Call, LogSink, Plan, Run, Target, Work
 
 __all__ = [
     "Call",
+    "Change",
     "Confidence",
     "Failure",
     "Finding",
     "Fix",
+    "History",
     "Kind",
     "Layer",
     "LogSink",

@@ -32,3 +32,27 @@ class Finding(Noun, kw_only=True):
     subnets: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+
+
+class Change(Noun, kw_only=True):
+    """One write event on a finding's subject, as CloudTrail has it.
+
+    ``at`` is UTC in ISO 8601, ``event`` the API call (``ec2:RevokeSecurityGroupIngress``), ``by`` the
+    caller's ARN; ``error`` is AWS's code where the call was refused, so that it changed nothing.
+    """
+
+    subject: str
+    at: str
+    event: str
+    by: str
+    error: str | None = None
+
+
+class History(Noun, kw_only=True):
+    """What CloudTrail had about the findings' subjects, newest first, since a time in UTC.
+
+    It is no evidence: a change that fits is where to ask, not what was measured.
+    """
+
+    since: str
+    changes: tuple[Change, ...] = ()

@@ -13,7 +13,7 @@ from probe.diagnosis.case import Case
 from probe.diagnosis.hypotheses import supposed
 from probe.evidence.snapshot import Denied, Snapshot, denied
 from probe.exits import Exit
-from probe.model import Finding, Noun, Outcome, Requirement, Severity, Spec, Target, Verdict
+from probe.model import Finding, History, Noun, Outcome, Requirement, Severity, Spec, Target, Verdict
 from probe.report.matrix import Cell, cells
 from probe.report.verdict import exit_code, verdict
 
@@ -29,6 +29,7 @@ class Report(Noun, kw_only=True):
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
     raised without any measurement (they are among ``findings`` too).  ``expect_private``,
     ``expect_blocked`` and ``elsewhere`` are what a diagnosis was asked and told besides (``Case``).
+    ``history`` is who changed the findings' subjects, where somebody asked.
     """
 
     schema: Literal[1] = SCHEMA
@@ -50,6 +51,7 @@ class Report(Noun, kw_only=True):
     expect_blocked: tuple[str, ...]
     elsewhere: dict[str, str]
     snapshot: Snapshot
+    history: History | None
 
 
 def unproven(targets: Iterable[Target]) -> Iterator[str]:
@@ -58,7 +60,15 @@ def unproven(targets: Iterable[Target]) -> Iterator[str]:
     yield from (f"{call.operation} of {call.reference}: {call.withheld}" for call in calls if call.withheld)
 
 
-def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started: str, took: float) -> Report:
+def build(
+    case: Case,
+    findings: Iterable[Finding],
+    *,
+    tool_version: str,
+    started: str,
+    took: float,
+    history: History | None = None,
+) -> Report:
     """The report of a case and its findings, errors first."""
     ranked = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
     code = exit_code(case, ranked)
@@ -81,4 +91,5 @@ def build(case: Case, findings: Iterable[Finding], *, tool_version: str, started
         expect_blocked=case.expect_blocked,
         elsewhere=case.elsewhere,
         snapshot=case.snapshot,
+        history=history,
     )

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from probe.exits import MEANING, Exit
-from probe.model import Finding, Severity, Status, Verdict
+from probe.model import Finding, History, Severity, Status, Verdict
 from probe.report import wording
 from probe.report.document import Report, unproven
 from probe.report.folding import Block, Row, blocks
@@ -53,7 +53,7 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
     yield from _folded(_headline(report), width)
     for number, finding in enumerate(report.findings, start=1):
         yield Text()
-        yield from _finding(number, finding, width)
+        yield from _finding(number, finding, report.history, width)
     for block in blocks(report):
         yield Text()
         yield from _block(block, width)
@@ -73,11 +73,12 @@ def _headline(report: Report) -> Text:
     return Text.assemble((word, _VERDICT_STYLE[report.verdict]), f"  {about} in {spec.cluster}: {meaning}")
 
 
-def _finding(number: int, finding: Finding, width: int) -> Iterator[Text]:
+def _finding(number: int, finding: Finding, history: History | None, width: int) -> Iterator[Text]:
     head = Text(f"[{number}] ")
     head.append(finding.severity, style=_SEVERITY_STYLE[finding.severity])
     yield from _folded(head.append(f" {finding.code}: ").append(finding.subject, style="bold"), width)
     yield from _parts(_account(finding), width)
+    yield from _parts((("trail", text) for text in wording.changes(finding, history)), width)
     for one in finding.fix.cli:
         yield Text("  fix")
         yield from (Text(f"    {line}", style="bold") for line in command(one, width - 4))

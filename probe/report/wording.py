@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from probe.model import Confidence, Finding, Road
+from probe.model import Confidence, Finding, History, Road
 
 _HEAD, _TAIL = 120, 80
 """Characters of a long text that a heading keeps: ECS says at the start what failed, at the end where."""
@@ -44,6 +44,17 @@ def symptoms(finding: Finding) -> str:
     """The symptoms that are not among the evidence, as one text; empty where there are none."""
     unsaid = [text for text in finding.explains if text not in finding.evidence]
     return "; ".join(_once(unsaid, finding.subnets))
+
+
+def changes(finding: Finding, history: History | None) -> Iterator[str]:
+    """Who changed the finding's subject, newest first; that nobody did, where somebody asked."""
+    if history is None:
+        return
+    found = [one for one in history.changes if one.subject == finding.subject]
+    for one in found:
+        yield f"{one.at} {one.event} by {one.by}" + (f", refused: {one.error}" if one.error else "")
+    if not found:
+        yield f"no change of it since {history.since} is in CloudTrail"
 
 
 def middle_out(text: str) -> str:

@@ -104,6 +104,12 @@ MODES = {
         code=_NO_REPORT,
         without=_UNREADABLE,
     ),
+    "history": Mode(
+        sids=(*READING, *LAUNCHING, "SeeWhoChangedIt"),
+        deprived=("SeeWhoChangedIt",),
+        arguments=(*_LIKE_SERVICE, "--since", "1h"),
+        code=_DENIED,
+    ),
     "like-task": Mode(
         sids=READING,
         deprived=("ReadTheService", "ReadTheDefinition"),

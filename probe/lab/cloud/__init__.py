@@ -17,7 +17,7 @@ from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
 from probe.lab.cloud import backends, greetings, inprocess, operator, overrides, repairs, trouble
 from probe.lab.cloud.headers import dressed
-from probe.lab.cloud.overrides.cloudtrail import Event, event_of
+from probe.lab.cloud.trail import Trail
 from probe.lab.faults import Faults
 from probe.lab.iam import Iam
 from probe.lab.names import Names, Place
@@ -48,8 +48,8 @@ class Cloud:
         self.lock = threading.RLock()
         self.names = Names(region, backends.regions())
         self.faults = Faults()
+        self.trail = Trail()
         self.enforced = False
-        self.history: list[Event] = []
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
@@ -110,18 +110,32 @@ class Cloud:
 
     def perform(self, call: Call, *, trusted: bool) -> Answer:
         """Do what a call asks, if its caller may."""
-        self.history.extend(filter(None, [event_of(call)]))
-        if self.enforced and not trusted:
-            self.iam.permit(call)
-        handler = self.handlers.get((call.api, call.operation))
-        if handler is None:
-            answer = self._moto(call)
-        else:
-            result = handler(dataclasses.replace(call, forward=lambda: self._forward(call)))
-            answer = backends.written(result, call.model, call.api, call.protocol)
+        try:
+            if self.enforced and not trusted:
+                self.iam.permit(call)
+            answer = self._performed(call)
+        except ApiError as error:
+            self.trail.write(call, error.code)
+            raise
+        self.trail.write(call, self._refusal(call, answer))
         if call.api in _COMPILED and call.mutates:
             self.after_change()
         return answer
+
+    def _performed(self, call: Call) -> Answer:
+        handler = self.handlers.get((call.api, call.operation))
+        if handler is None:
+            return self._moto(call)
+        result = handler(dataclasses.replace(call, forward=lambda: self._forward(call)))
+        return backends.written(result, call.model, call.api, call.protocol)
+
+    @staticmethod
+    def _refusal(call: Call, answer: Answer) -> str | None:
+        """The code of an answer that is an error."""
+        if answer.status < 300:  # noqa: PLR2004 - AWS's APIs redirect no call; above 2xx is an error
+            return None
+        found = backends.parsed(answer, call.model, call.protocol).get("Error", {})
+        return str(found.get("Code", "InternalFailure"))
 
     def _moto(self, call: Call) -> Answer:
         with self.lock:

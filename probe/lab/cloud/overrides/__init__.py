@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from probe.lab import cloudformation
 from probe.lab.api.calls import Handler
+from probe.lab.cloud import trail
 from probe.lab.cloud.overrides import (
-    cloudtrail,
     ec2,
     ecr,
     kms,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MODULES = (
     cloudformation,
-    cloudtrail,
     ec2,
     ecr,
     kms,
@@ -35,6 +34,7 @@ _MODULES = (
     simulation,
     ssm,
     sts,
+    trail,
 )
 
 
