@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from probe.evidence.snapshot import Denied
-from probe.launch.snapshot import attempt
+from probe.launch.attempts import attempt
 from probe.model import Change, Finding, History, Spec
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
