@@ -57,10 +57,10 @@ def load(environment: Mapping[str, str] = os.environ) -> Package:
 
 
 def _places(environment: Mapping[str, str]) -> Iterator[Path]:
-    """Where it may be; Lambda has both architectures, and this machine's own was built here."""
+    """Where it may be; this machine's own architecture first, though Lambda has both."""
     named = environment.get(VARIABLE)
     if named:
         yield Path(named)
         return
-    own = "arm64" if platform.machine() in _ARM else "x86_64"
-    yield from (place / f"function-{own}.zip" for place in _PLACES)
+    architectures = ("arm64", "x86_64") if platform.machine() in _ARM else ("x86_64", "arm64")
+    yield from (place / f"function-{one}.zip" for one in architectures for place in _PLACES)
