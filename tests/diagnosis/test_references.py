@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from probe.diagnosis import diagnose
 from probe.model import (
     Call,
+    Confidence,
     Failure,
     Kind,
     Layer,
     Observation,
     Requirement,
     RequirementKind,
+    Road,
     Status,
 )
 from tests.builders.cases import (
@@ -25,6 +27,7 @@ from tests.builders.cases import (
     case,
     others,
     outcome,
+    refused,
     spec,
     target,
     works,
@@ -62,6 +65,61 @@ def test_a_partial_arn_is_no_matter_of_permissions(kind: Kind, said: dict[str, A
         )
     )
     assert [("secret-partial-arn", PARTIAL)] == [(one.code, one.subject) for one in found]
+
+
+MASTER = f"{PARTIAL}-master"
+"""Ends like an ARN with its suffix."""
+
+
+def _secrets(reference: str, **changes: Any) -> list[tuple[str, str, bool]]:
+    asked = target("secretsmanager", Call(operation=READ, reference=reference))
+    failure = Failure(operation=READ, kind=Kind.NOT_FOUND, words="Secrets Manager can't find it.")
+    told = Observation(
+        target="secretsmanager",
+        layer=Layer.CALL,
+        operation=READ,
+        status=Status.FAIL,
+        reference=reference,
+        failure=failure,
+    )
+    rest = works(*others("secretsmanager"), target("secretsmanager"))
+    outcomes = (outcome(one, told, *rest) for one in SUBNETS)
+    found = diagnose(case(private_vpc(), *outcomes, targets=(*others("secretsmanager"), asked), **changes))
+    return [(one.code, one.subject, "AbCdEf" in one.explanation) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({}, "secret-not-found"),
+        ({MASTER: f"{MASTER}-AbCdEf"}, "secret-partial-arn"),
+        ({MASTER: f"{PARTIAL}-AbCdEf"}, "secret-not-found"),
+    ],
+    ids=["nowhere", "looks-whole", "made-again"],
+)
+def test_where_a_secret_was_found_tells_what_its_arn_is(found: dict[str, str], expected: str) -> None:
+    """An ARN that only looks whole, or is of a deleted secret; the right one is given where there is one."""
+    assert [(expected, MASTER, bool(found))] == _secrets(MASTER, elsewhere=found)
+
+
+def test_an_exit_code_accuses_none_of_several() -> None:
+    """It says that one reference of the group is wrong: the finding names all, and is an inference."""
+    calls = tuple(Call(operation="ssm:GetParameters", reference=name) for name in ("/a", "/b"))
+    asked = target("ssm", *calls)
+    told = replace(
+        refused("secretsmanager", Kind.NOT_FOUND, road=Road.EXIT_CODE)[-1],
+        target="ssm",
+        operation="call",
+        reference=None,
+    )
+    layers = tuple(replace(one, road=Road.EXIT_CODE) for one in works(target("ssm")))
+    outcomes = (outcome(one, *works(*TARGETS), *layers, told) for one in SUBNETS)
+    (found,) = diagnose(case(private_vpc(), *outcomes, targets=(*TARGETS, asked)))
+    assert ("parameter-not-found", Confidence.INFERRED, True) == (
+        found.code,
+        found.confidence,
+        any("which of 2 references it is: /a, /b" in line for line in found.evidence),
+    )
 
 
 def _ssm(reference: str, kind: Kind = Kind.NOT_FOUND, **changes: Any) -> list[tuple[str, str]]:

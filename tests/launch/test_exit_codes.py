@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from probe.exits import DIED, Exit, judge
 from probe.launch import exit_codes
@@ -57,6 +58,14 @@ def test_what_is_read_from_a_code_is_judged_the_same(code: int) -> None:
             seen.failure.kind for seen in exit_codes.observations((one,), code) if seen.failure
         }
     assert code == judge(one, exit_codes.observations((one,), code))
+
+
+def test_a_call_that_was_not_made_is_not_what_a_code_tells_of() -> None:
+    """A reporter that ended with 0 proves nothing about what the operator forbade."""
+    made = target("secretsmanager", "a")
+    withheld = replace(made, calls=tuple(replace(call, withheld="not read") for call in made.calls))
+    told = [one for one in exit_codes.observations([withheld], 0) if one.layer is Layer.CALL]
+    assert [(Status.SKIP, "not read")] == [(one.status, one.because) for one in told]
 
 
 def test_of_several_calls_the_code_cannot_say_which() -> None:

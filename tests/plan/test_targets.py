@@ -43,6 +43,25 @@ def test_the_calls_are_the_agents() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("restraint", "expected"),
+    [
+        (plan.Restraint(), {}),
+        (
+            plan.Restraint(get_secrets=False),
+            dict.fromkeys(("secretsmanager", "ssm"), "not read (--no-get-secrets)"),
+        ),
+        (plan.Restraint(put_logs=False), {"logs": "not written (--no-put-logs)"}),
+    ],
+    ids=["none", "secrets", "logs"],
+)
+def test_what_the_operator_forbids_is_withheld(restraint: plan.Restraint, expected: dict[str, str]) -> None:
+    """The call stays in the plan, with the flag that keeps it from being made."""
+    wanted = needs((secret("db"), "/plain"))
+    found = plan.targets(wanted, region=REGION, account=ACCOUNT, restraint=restraint)
+    assert expected == {one.name: call.withheld for one in found for call in one.calls if call.withheld}
+
+
 def test_another_region_is_a_target_of_its_own_in_the_same_group() -> None:
     """A reference names its region; its reporter is its service's."""
     found = by_name(plan.targets(needs((secret("db", "eu-west-1"),)), region=REGION, account=ACCOUNT))
