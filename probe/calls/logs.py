@@ -55,7 +55,9 @@ def _with_group(
     if first.failure is None or first.failure.code != "ResourceNotFoundException":
         return [skip(signed.step(group, target), f"{STREAM} was refused"), first]
     made = _ask(group, target, vantage)
-    return [made, _ask(streamed, target, vantage) if made.status is Status.PASS else first]
+    if made.status is Status.PASS:
+        return [made, _ask(streamed, target, vantage)]
+    return [made, skip(signed.step(streamed, target), f"{GROUP} did not succeed")]
 
 
 def _ask(call: Call, target: Target, vantage: Vantage) -> Observation:

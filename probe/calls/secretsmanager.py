@@ -21,12 +21,16 @@ _PLAIN = (1e-4, 1e6)
 """Between these Go's %v prints a number as people write it, and with an exponent outside."""
 
 
+_ABSENT = object()
+
+
 def run(
     calls: tuple[Call, ...], target: Target, _: tuple[Observation, ...], vantage: Vantage
 ) -> Iterator[Observation]:
     """One observation a reference; the facts ``key``, ``stage`` and ``version`` are the reference's own.
 
-    The fact ``mangled`` says that the agent will inject a ``number`` or an ``object`` in Go's notation.
+    The fact ``mangled`` says that the agent will inject a ``number``, an ``object`` or a ``null`` as Go
+    prints it.
     """
     yield from signed.each(calls, target, vantage, "secretsmanager", _get)
 
@@ -58,9 +62,11 @@ def _get(client: Any, call: Call, facts: Facts) -> None:
 
 def _keys(call: Call) -> tuple[str, ...]:
     """The JSON keys that are taken out of the value."""
-    if call.arguments.get("use") == RequirementKind.REGISTRY_CREDENTIALS:
-        return ("username", "password")
-    return tuple(filter(None, (call.arguments.get("key"),)))
+    return ("username", "password") if _is_login(call) else tuple(filter(None, (call.arguments.get("key"),)))
+
+
+def _is_login(call: Call) -> bool:
+    return call.arguments.get("use") == RequirementKind.REGISTRY_CREDENTIALS
 
 
 def _field(text: str, key: str, call: Call) -> object:
@@ -71,13 +77,22 @@ def _field(text: str, key: str, call: Call) -> object:
         raise _unfit(
             Kind.INVALID_REFERENCE, "the value is not a JSON object", "not-json", call, key
         ) from None
-    if key not in value:
+    found = _credential(value, key) if _is_login(call) else value.get(key, _ABSENT)
+    if found is _ABSENT:
         raise _unfit(Kind.NOT_FOUND, f"the value has no JSON key {key}", "key-missing", call, key)
-    return value[key]
+    return found
+
+
+def _credential(value: dict[str, Any], key: str) -> object:
+    """A registry's user or password as Go reads it into a struct: in any case, a text, and not empty."""
+    found = next((part for name, part in value.items() if name.lower() == key), _ABSENT)
+    return found if isinstance(found, str) and found else _ABSENT
 
 
 def _mangled(value: object) -> str | None:
     match value:
+        case None:
+            return "null"
         case bool() | str():
             return None
         case int() | float():

@@ -71,7 +71,8 @@ def _for_people(answer: dict[str, Any]) -> str:
 
 def _requirement_line(requirement: Requirement) -> str:
     variable = f" ({requirement.variable})" if requirement.variable else ""
-    hosts = ", ".join(requirement.hosts) or "not known yet"
+    unknown = "not asked for: malformed" if "malformed" in requirement.details else "not known yet"
+    hosts = ", ".join(requirement.hosts) or unknown
     return f"  {requirement.container}: {requirement.kind.value} {requirement.reference}{variable} <- {hosts}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -21,6 +22,10 @@ _KINDS = {
     Cause.PLATFORM: Kind.PLATFORM_MISMATCH,
 }
 _OPERATIONS = {Stage.IMAGE_MANIFEST: "registry:Pull", Stage.IMAGE_LAYER: "registry:Pull"}
+
+
+_KEY = re.compile(r"did not contain json key (\S+)")
+"""What the agent says of a secret that it read and of which it names nothing else."""
 
 
 def supposed(stops: Iterable[Stop]) -> tuple[str, ...]:
@@ -60,11 +65,13 @@ def symptom_of(case: Case, said: StopReason) -> Symptom | None:
     target = next((one for one in case.targets if one.service == service and one.needed), None)
     if kind is None or target is None or len(said.causes) > 2 or not case.spec.subnets:  # noqa: PLR2004  # it cannot tell
         return None
-    call = _call(target, said)
+    key = _KEY.search(said.text)
+    call = _call(target, said, key[1] if key else None)
     failure = Failure(
         operation=call.operation,
         kind=kind,
         words=said.text,
+        code="key-missing" if key else None,
         action=said.action,
         resource=said.resource if said.action else None,
         policy=said.policy,
@@ -78,15 +85,17 @@ def symptom_of(case: Case, said: StopReason) -> Symptom | None:
         road=Road.STOP_REASON,
         reference=call.reference or None,
         failure=failure,
+        facts={"key": key[1]} if key else {},
     )
     return Symptom(subnet="", target=target, layer=Layer.CALL, observation=observation)
 
 
-def _call(target: Target, said: StopReason) -> Call:
-    """The call that the reason names, by its resource, else the only one there is of its kind."""
+def _call(target: Target, said: StopReason, key: str | None) -> Call:
+    """The call that the reason names, by its resource or its key, else the first there is of its kind."""
     wanted = _OPERATIONS.get(said.stage)
     calls = [call for call in target.calls if call.needed and wanted in {None, call.operation}]
     named = [call for call in calls if said.resource and said.resource in {call.reference, call.operation}]
+    named += [call for call in calls if key and call.arguments.get("key") == key]
     return (named + calls + [Call(operation=said.action or "call")])[0]
 
 

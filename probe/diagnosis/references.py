@@ -50,7 +50,7 @@ def _doubted(clue: Clue, symptom: Symptom) -> Clue:
     needed = [call.reference for call in symptom.target.calls if call.needed]
     if one is None or ":" in one.operation or len(needed) <= 1:
         return clue
-    said = f"the exit code does not say which of {len(needed)} references it is: {', '.join(needed)}"
+    said = f"nothing told which of {len(needed)} references it is: {', '.join(needed)}"
     return msgspec.structs.replace(clue, said=(*clue.said, said), level=Confidence.INFERRED)
 
 

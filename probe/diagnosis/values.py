@@ -62,7 +62,7 @@ def _binary_why(_: Case, clues: Clues) -> str:
 
 def _mangled_why(_: Case, clues: Clues) -> str:
     kind = clues[0].detail.get("mangled", "value")
-    how = "1.75e+09 for 1750000000" if kind == "number" else "map[key:value]"
+    how = {"number": "1.75e+09 for 1750000000", "null": "<nil>"}.get(kind, "map[key:value]")
     return (
         f"The JSON {kind} is injected in Go's notation ({how}), as the open agent does it; Fargate's is "
         f"taken to do "

@@ -142,13 +142,27 @@ def test_a_refusal_keeps_its_code(code: str, words: str, kind: str) -> None:
         ("0.00001", "number"),
         ("{}", "object"),
         ("[1]", "object"),
-        ("null", "object"),
+        ("null", "null"),
     ],
 )
 def test_what_go_prints_differently_is_said(value: str, mangled: str | None) -> None:
     """The agent renders with %v: large and tiny numbers get an exponent, objects Go's syntax."""
     told = get(call(f"{ARN}:x::", key="x"), valued(f'{{"x": {value}}}'))
     assert ("pass", mangled) == (told.status.value, told.facts.get("mangled"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{"Username": "u", "PASSWORD": "p"}', "pass"),
+        ('{"username": "u", "password": ""}', "fail"),
+        ('{"username": 1, "password": "p"}', "fail"),
+    ],
+    ids=["any-case", "empty", "no-text"],
+)
+def test_credentials_are_read_as_go_reads_them(value: str, expected: str) -> None:
+    """The agent's structure takes any case, and neither an empty field nor a number."""
+    assert expected == get(call(use="registry-credentials"), valued(value)).status.value
 
 
 def test_credentials_may_be_a_bare_name() -> None:

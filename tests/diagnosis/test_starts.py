@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
 from probe.evidence.controls import RoleSummary
-from probe.model import Confidence, Finding, Fix, Kind, Layer, Outcome, Severity, Stop
-from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, outcome, spec, works
+from probe.model import Call, Confidence, Finding, Fix, Kind, Layer, Outcome, Severity, Stop
+from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, others, outcome, spec, target, works
 from tests.builders.vpcs import PUBLIC, S3_ADDRESS, SUBNETS, VPC_CIDR, nat_vpc, private_vpc
 
 PROBE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/run-probe:1"
@@ -98,6 +98,22 @@ def test_the_services_own_stops_are_hypotheses(outcomes: tuple[Outcome, ...]) ->
     assert [("role-not-assumable", Confidence.INFERRED), ("identity-policy-denies", Confidence.INFERRED)] == [
         (one.code, one.confidence) for one in found
     ]
+
+
+def test_a_missing_key_is_that_of_the_reference_that_asks_for_it() -> None:
+    """The agent names the key alone, and another reference of the same service is not accused."""
+    calls = (
+        Call(operation=READ, reference=SECRET),
+        Call(operation=READ, reference=f"{SECRET}:user::", arguments={"key": "user"}),
+    )
+    reason = (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+        "failed: unable to retrieve secret from asm: service call has been retried 1 time(s): retrieved "
+        "secret from Secrets Manager did not contain json key user"
+    )
+    targets = (*others("secretsmanager"), target("secretsmanager", *calls))
+    found = diagnose(case(private_vpc(), spec=spec(stops=(Stop(task="t1", reason=reason),)), targets=targets))
+    assert [("secret-key-missing", f"{SECRET}#user")] == [(one.code, one.subject) for one in found]
 
 
 def test_a_run_outweighs_what_stopped_tasks_said() -> None:
