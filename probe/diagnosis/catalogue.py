@@ -9,6 +9,7 @@ from probe.diagnosis import (
     grants,
     groups,
     images,
+    keys,
     logs,
     names,
     routes,
@@ -18,7 +19,7 @@ from probe.diagnosis import (
 )
 from probe.diagnosis.clues import Rule
 
-_TOPICS = (start, whole, names, routes, endpoints, groups, acls, answers, grants, images, values, logs)
+_TOPICS = (start, whole, names, routes, endpoints, groups, acls, answers, grants, keys, images, values, logs)
 
 CATALOGUE: dict[str, Rule] = {rule.code: rule for topic in _TOPICS for rule in topic.RULES}
 """Code to its rule, in the order in which a start meets the topics."""

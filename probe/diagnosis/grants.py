@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import msgspec
-
+from probe.diagnosis.amendments import Statements, listed, rewritten, without_denials
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clues, Rule, nothing
 from probe.diagnosis.commands import aws, document, ec2, mark
-from probe.diagnosis.identity import REGISTRY_READS, denying_policy, role_of
+from probe.diagnosis.hidden import BOUNDARY
+from probe.diagnosis.identity import denying_policy, role_of
 from probe.diagnosis.symptoms import named
-from probe.evidence.flows import Verdict
-from probe.evidence.policies import admits
+from probe.evidence.controls import Policy
+from probe.evidence.demands import COMPANIONS
 from probe.evidence.snapshot import Endpoint, read
 
-COMPANIONS = {
-    "ecr:BatchGetImage": REGISTRY_READS,
-    "logs:CreateLogStream": ("logs:CreateLogStream", "logs:PutLogEvents"),
-}
-"""Actions that one step needs together: admitting the first alone moves the denial to the next."""
+_NOT_THE_ROLES = frozenset({"service control", "resource control", "session"})
+"""Kinds of policies that no policy of the role's makes up for, and that are not the account's."""
 
 
 def _requests(clues: Clues) -> dict[str, tuple[str, ...]]:
@@ -32,7 +26,7 @@ def _requests(clues: Clues) -> dict[str, tuple[str, ...]]:
     return wanted
 
 
-def _statements(clues: Clues) -> list[dict[str, Any]]:
+def _statements(clues: Clues) -> Statements:
     return [
         {"Effect": "Allow", "Action": list(actions), "Resource": resource}
         for resource, actions in _requests(clues).items()
@@ -45,24 +39,37 @@ def _refused(clues: Clues) -> str:
 
 
 def _identity_why(case: Case, clues: Clues) -> str:
-    singular = (
-        " ECS asks with ssm:GetParameters; ssm:GetParameter, without the s, is another action."
-        if any(clue.detail.get("action") == "ssm:GetParameters" for clue in clues)
-        else ""
+    role, limits = (
+        role_of(case),
+        {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_NOT_THE_ROLES},
     )
-    boundary = (
-        " Its permissions boundary has to admit it too."
-        if any(clue.detail.get("policy") == "permissions boundary" for clue in clues)
-        else ""
-    )
-    return f"Nothing attached to {role_of(case)} admits {_refused(clues)}.{singular}{boundary}"
+    own = tuple(clue for clue in clues if clue.detail.get("policy") not in limits)
+    said = [f"Nothing attached to {role} admits {_refused(own)}."] if own else []
+    for limit in sorted(limits):
+        kind = "the permissions boundary" if limit == BOUNDARY else f"a {limit} policy"
+        within = tuple(clue for clue in clues if clue.detail.get("policy") == limit)
+        said.append(
+            f"What {role} may do at most is limited by {kind}, which does not admit {_refused(within)}."
+        )
+    if any(clue.detail.get("action") == "ssm:GetParameters" for clue in clues):
+        said.append("ECS asks with ssm:GetParameters; ssm:GetParameter, without the s, is another action.")
+    return " ".join(said)
 
 
 def grant(case: Case, clues: Clues) -> tuple[str, ...]:
-    """One inline policy with exactly what was refused; its name is its content's, so none is overwritten."""
+    """One inline policy with exactly what was refused, and the boundary that has to admit it too.
+
+    The inline policy's name is its content's, so that none is overwritten.
+    """
     role = role_of(case)
     if ":role/" not in role:
         return ()
+    limited = tuple(clue for clue in clues if clue.detail.get("policy") == BOUNDARY)
+    own = tuple(clue for clue in clues if clue.detail.get("policy") not in {BOUNDARY, *_NOT_THE_ROLES})
+    return (*(_granted(role, own) if own else ()), *_within_boundary(case, limited))
+
+
+def _granted(role: str, clues: Clues) -> tuple[str, ...]:
     policy = document(*_statements(clues))
     return (
         aws(
@@ -75,6 +82,13 @@ def grant(case: Case, clues: Clues) -> tuple[str, ...]:
     )
 
 
+def _within_boundary(case: Case, clues: Clues) -> tuple[str, ...]:
+    boundary = next((one for one in read(case.snapshot.policies) if one.kind == BOUNDARY), None)
+    if boundary is None or not clues:
+        return ()
+    return rewritten(case, boundary, [*listed(boundary.document), *_statements(clues)])
+
+
 def _explicit_why(_: Case, clues: Clues) -> str:
     kind = clues[0].detail.get("policy") or "some"
     article = "an" if kind.startswith("identity") else "a"
@@ -84,23 +98,23 @@ def _explicit_why(_: Case, clues: Clues) -> str:
 
 
 def _explicit_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """The endpoint's or the inline policy without the statements that deny; others are their owner's."""
+    """The policy without the statements that deny; an organization's, or a session's, is its owner's."""
     endpoint = _endpoint(case, clues[0].subject)
     if endpoint is not None and endpoint.policy is not None:
-        return (_replaced(case, endpoint, _without_denials(endpoint.policy, clues)),)
-    first = clues[0].detail
-    found = denying_policy(case, first.get("policy", ""), first.get("action", ""), first.get("resource", ""))
-    if found is None or found.name.startswith("arn:") or ":role/" not in found.attached_to:
-        return ()
-    return (
-        aws(
-            "iam",
-            "put-role-policy",
-            role_name=found.attached_to.rpartition("/")[2],
-            policy_name=found.name,
-            policy_document=_without_denials(found.document, clues),
-        ),
+        return (_replaced(case, endpoint, without_denials(endpoint.policy, _requests(clues))),)
+    found = dict.fromkeys(denying(case, clues))
+    return named(
+        line
+        for one in found
+        for line in rewritten(case, one, without_denials(one.document, _requests(clues)))
     )
+
+
+def denying(case: Case, clues: Clues) -> list[Policy]:
+    """The policies, as read, that deny what was refused."""
+    asked = ((clue.detail.get(key, "") for key in ("policy", "action", "resource")) for clue in clues)
+    found = (denying_policy(case, *words) for words in asked)
+    return [one for one in found if one is not None]
 
 
 def _endpoint_why(_: Case, clues: Clues) -> str:
@@ -113,41 +127,20 @@ def _endpoint_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     if endpoint is None:
         return ()
     added = [{**statement, "Principal": "*"} for statement in _statements(clues)]
-    kept = _listed(_without_denials(endpoint.policy, clues)) if endpoint.policy is not None else []
-    return (_replaced(case, endpoint, document(*kept, *added)),)
+    kept = without_denials(endpoint.policy, _requests(clues)) if endpoint.policy is not None else []
+    return (_replaced(case, endpoint, [*kept, *added]),)
 
 
-def _replaced(case: Case, endpoint: Endpoint, policy: str) -> str:
+def _replaced(case: Case, endpoint: Endpoint, statements: Statements) -> str:
+    """An endpoint without a policy of its own has the one that admits everything."""
+    if not statements:
+        return ec2(case, "modify-vpc-endpoint", vpc_endpoint_id=endpoint.id, reset_policy=True)
+    policy = document(*statements)
     return ec2(case, "modify-vpc-endpoint", vpc_endpoint_id=endpoint.id, policy_document=policy)
 
 
 def _endpoint(case: Case, identity: str) -> Endpoint | None:
     return next((one for one in read(case.snapshot.endpoints) if one.id == identity), None)
-
-
-def _without_denials(policy: str, clues: Clues) -> str:
-    """The document without the statements that deny what was refused."""
-    return document(*(one for one in _listed(policy) if not _denies(one, clues)))
-
-
-def _denies(statement: Mapping[str, Any], clues: Clues) -> bool:
-    if statement.get("Effect") != "Deny":
-        return False
-    alone = document({**statement, "Effect": "Allow", "Condition": None})
-    return any(
-        admits(alone, action, resource).verdict is Verdict.ALLOWS
-        for resource, actions in _requests(clues).items()
-        for action in actions
-    )
-
-
-def _listed(policy: str) -> list[dict[str, Any]]:
-    try:
-        read_policy = msgspec.json.decode(policy)
-    except msgspec.DecodeError:
-        return []
-    statements = read_policy.get("Statement", []) if isinstance(read_policy, dict) else []
-    return statements if isinstance(statements, list) else [statements]
 
 
 def _resource_why(_: Case, clues: Clues) -> str:
@@ -159,25 +152,11 @@ def _resource_why(_: Case, clues: Clues) -> str:
 
 def _resource_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     """The resource's policy with one more statement for the role; only where the present one is known."""
-    subject = clues[0].subject
-    known = next((one for one in read(case.snapshot.policies) if one.attached_to == subject), None)
+    known = next((one for one in read(case.snapshot.policies) if one.attached_to == clues[0].subject), None)
     if known is None:
         return ()
-    allowed = {"AWS": role_of(case)}
-    added = [{**statement, "Principal": allowed} for statement in _statements(clues)]
-    policy = document(*_listed(known.document), *added)
-    region = subject.split(":")[3] or case.spec.region
-    if ":secretsmanager:" in subject:
-        return (
-            aws("secretsmanager", "put-resource-policy", region, secret_id=subject, resource_policy=policy),
-        )
-    if ":ecr:" in subject:
-        bare = document(
-            *_listed(known.document), *({k: v for k, v in one.items() if k != "Resource"} for one in added)
-        )
-        name = subject.partition("repository/")[2]
-        return (aws("ecr", "set-repository-policy", region, repository_name=name, policy_text=bare),)
-    return ()
+    added = [{**statement, "Principal": {"AWS": role_of(case)}} for statement in _statements(clues)]
+    return rewritten(case, known, [*listed(known.document), *added])
 
 
 def _credentials_why(_: Case, clues: Clues) -> str:
@@ -185,39 +164,6 @@ def _credentials_why(_: Case, clues: Clues) -> str:
         f"The task got no credentials for {clues[0].subject}: no role was given to it, or ECS could not "
         f"assume it."
     )
-
-
-def _key_denied_why(case: Case, clues: Clues) -> str:
-    return (
-        f"Reading needs kms:Decrypt on {clues[0].subject}, which {role_of(case)} may not use: its own "
-        f"policies or "
-        "the key's do not admit it. The service asks on the role's behalf; no path to KMS is needed."
-    )
-
-
-def _key_denied_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    key = clues[0].subject if ":key/" in clues[0].subject else f"arn:{case.spec.partition}:kms:*:*:key/*"
-    wanted = tuple(
-        msgspec.structs.replace(one, detail={"action": "kms:Decrypt", "resource": key}) for one in clues
-    )
-    return grant(case, wanted)
-
-
-def _key_unusable_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} cannot decrypt anything in its present state: "
-        f"{clues[0].detail.get('state', '')}."
-    )
-
-
-def _key_unusable_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """Deletion is cancelled first, which leaves a key disabled; imported material is its owner's."""
-    key, state = clues[0].subject, clues[0].detail.get("state", "").lower()
-    if "import" in state:
-        return ()
-    region = key.split(":")[3] if key.startswith("arn:") else case.spec.region
-    cancelled = (aws("kms", "cancel-key-deletion", region, key_id=key),) if "deletion" in state else ()
-    return (*cancelled, aws("kms", "enable-key", region, key_id=key))
 
 
 RULES = (
@@ -228,6 +174,4 @@ RULES = (
     Rule(
         "resource-policy-denies", "The resource's own policy does not admit it", _resource_why, _resource_fix
     ),
-    Rule("kms-key-unusable", "The KMS key cannot be used", _key_unusable_why, _key_unusable_fix),
-    Rule("kms-key-denies", "The KMS key does not admit the role", _key_denied_why, _key_denied_fix),
 )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
 
 from probe import endpoints
+from probe.diagnosis import hidden
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.diagnosis.reach import S3, service_name
-from probe.evidence.controls import Policy
+from probe.evidence import demands
+from probe.evidence.controls import Key, Policy
+from probe.evidence.demands import PULL, READS
 from probe.evidence.flows import Verdict
-from probe.evidence.policies import admits
+from probe.evidence.policies import admits, denial
 from probe.evidence.snapshot import Endpoint, read
 from probe.evidence.vpc_endpoints import gateway_for, interface_for
 from probe.model import Call, Failure, Kind, Layer
 
 IDENTITY, RESOURCE, ENDPOINT = "identity-based", "resource-based", "vpc endpoint"
-PULL = "registry:Pull"
-REGISTRY_READS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-"""What a pull through the registry's own protocol asks of IAM."""
+_NAMED = re.compile(r"(?:policy|boundary): (arn:[^\s,;\"']+)")
+"""A denying policy that AWS names.  https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
 
 
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
@@ -31,10 +34,13 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         subject = case.spec.task_role or case.spec.execution_role or case.spec.task_definition or "task role"
         yield about("role-credentials-missing", subject, symptom)
     elif symptom.kind is Kind.KEY_UNUSABLE:
-        key = _key(symptom.failure, requested(case, symptom)[1])
+        key = _key(case, symptom, symptom.failure, requested(case, symptom)[1])
         yield _about("kms-key-unusable", key, symptom, {"state": symptom.failure.words})
     elif symptom.kind is Kind.ACCESS_DENIED:
-        yield from (_denied(case, one, symptom.failure) for one in _each_call(symptom))
+        for one in _each_call(symptom):
+            first = _denied(case, one, symptom.failure)
+            yield first
+            yield from hidden.behind(case, one, first, used_endpoint(case, one), role_of(case))
 
 
 def _each_call(symptom: Symptom) -> tuple[Symptom, ...]:
@@ -56,11 +62,12 @@ def _denied(case: Case, symptom: Symptom, failure: Failure) -> Clue:
     action, resource = requested(case, symptom)
     detail = {"action": action, "resource": resource, "policy": failure.policy or ""}
     if action.startswith("kms:") or "KMS" in failure.words:
-        return _about("kms-key-denies", _key(failure, resource), symptom, detail | {"action": "kms:Decrypt"})
+        key = _key(case, symptom, failure, resource)
+        return _about("kms-key-denies", key, symptom, detail | {"action": demands.DECRYPT})
     if failure.explicit:
         return _about("explicit-deny", _denying(case, symptom, action, resource), symptom, detail)
     if failure.policy == RESOURCE:
-        return _about("resource-policy-denies", resource, symptom, detail)
+        return _about("resource-policy-denies", bucket(resource), symptom, detail)
     by_endpoint = _by_endpoint(case, symptom, failure, detail)
     return by_endpoint or _about("identity-policy-denies", role_of(case), symptom, detail)
 
@@ -84,7 +91,7 @@ def requested(case: Case, symptom: Symptom) -> tuple[str, str]:
     failure = symptom.failure
     call = _call(symptom)
     operation = symptom.observation.operation if symptom.observation is not None else ""
-    action = (failure.action if failure else None) or (REGISTRY_READS[0] if operation == PULL else operation)
+    action = (failure.action if failure else None) or (READS[0] if operation == PULL else operation)
     resource = (failure.resource if failure else None) or arn_of(case, symptom, call)
     return action, "*" if action == "ecr:GetAuthorizationToken" else resource
 
@@ -110,27 +117,10 @@ def _call(symptom: Symptom) -> Call | None:
 
 
 def arn_of(case: Case, symptom: Symptom, call: Call | None) -> str:
-    """The resource of a call as IAM writes it."""
-    reference = (
-        call.reference if call is not None else (symptom.observation and symptom.observation.reference) or ""
-    )
-    if reference.startswith("arn:"):
-        return ":".join(reference.split(":")[:7]) if ":secretsmanager:" in reference else reference
-    spec, region = case.spec, symptom.target.region
-    stem = f"arn:{spec.partition}:{{}}:{region}:{spec.account}"
-    match symptom.target.service:
-        case "logs":
-            return f"{stem.format('logs')}:log-group:{reference or '*'}:*"
-        case "s3" if not reference:
-            return f"arn:{spec.partition}:s3:::{symptom.target.host.partition('.')[0]}/*"
-        case "ssm":
-            return f"{stem.format('ssm')}:parameter/{reference.lstrip('/') or '*'}"
-        case "ecr.dkr":
-            repository = reference.partition("/")[2].partition("@")[0].partition(":")[0]
-            account = reference.partition(".")[0] or spec.account
-            return f"arn:{spec.partition}:ecr:{region}:{account}:repository/{repository or '*'}"
-        case _:
-            return reference or "*"
+    """The resource of a call as IAM writes it, also where the plan has no such call."""
+    one = symptom.observation
+    asked = call or (Call(operation=one.operation, reference=one.reference or "") if one else None)
+    return demands.resource(case.spec, symptom.target, asked)
 
 
 def role_of(case: Case) -> str:
@@ -159,35 +149,49 @@ def _said(endpoint: Endpoint | None, action: str, resource: str) -> tuple[str, .
     return (f"the policy of {endpoint.id} does not admit {action} on {resource}{by}",)
 
 
-def _key(failure: Failure, resource: str) -> str:
-    """The key where it is named, else what it protects."""
+def key_over(case: Case, *references: str | None) -> Key | None:
+    """The customer's key over what one of the references names."""
+    return next((key for key in read(case.snapshot.keys) if set(references) & set(key.protects)), None)
+
+
+def _key(case: Case, symptom: Symptom, failure: Failure, resource: str) -> str:
+    """The key where AWS or the configuration names it, else what it protects."""
+    written = symptom.observation.reference if symptom.observation is not None else None
     named = next((word.strip("'\".,;") for word in failure.words.split() if ":kms:" in word), None)
-    return named or resource
+    known = key_over(case, resource, written)
+    return named or (known.arn if known is not None else resource)
 
 
 def _denying(case: Case, symptom: Symptom, action: str, resource: str) -> str:
-    """The policy that denies: by its own name where it could be read, else what it is attached to."""
-    kind = symptom.failure.policy if symptom.failure is not None else None
+    """The policy that denies: by its own name where it is known, else what it is attached to."""
+    failure = symptom.failure
+    kind = failure.policy if failure is not None else None
+    named = _NAMED.search(failure.words) if failure is not None else None
+    if named is not None:
+        return named[1].rstrip(".")
     if kind == ENDPOINT:
         endpoint = used_endpoint(case, symptom)
         return endpoint.id if endpoint is not None else symptom.at
     if kind == RESOURCE:
-        return resource
+        return bucket(resource)
     found = denying_policy(case, kind or IDENTITY, action, resource)
     if found is not None:
         return found.name if found.name.startswith("arn:") else found.attached_to
     return f"{kind} policy" if kind in {"service control", "resource control", "session"} else role_of(case)
 
 
+def bucket(resource: str) -> str:
+    """What a resource policy lies on: an object's is its bucket's."""
+    return resource.partition("/")[0] if ":s3:::" in resource else resource
+
+
 def denying_policy(case: Case, kind: str, action: str, resource: str) -> Policy | None:
-    """The policy of that kind whose statement denies the request."""
+    """The policy of that kind which denies the request, AWS having said that one does."""
     return next(
         (
             one
             for one in read(case.snapshot.policies)
-            if one.kind == kind
-            and (ruling := admits(one.document, action, resource)).verdict is Verdict.BLOCKS
-            and ruling.statement is not None
+            if one.kind == kind and denial(one.document, action, resource) is not None
         ),
         None,
     )

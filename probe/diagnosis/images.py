@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
 from probe.diagnosis.commands import aws
-from probe.diagnosis.identity import PULL
 from probe.diagnosis.network import SILENT
+from probe.evidence.demands import PULL
 from probe.model import Kind, Layer, RequirementKind
 
 

@@ -47,7 +47,8 @@ def lost_events(case: Case) -> Iterator[Clue]:
                 symptom = Symptom(
                     subnet=outcome.subnet, target=target, layer=one.layer, observation=one, warning=True
                 )
-                for refusal in refusals(case, symptom):
+                measured = (one for one in refusals(case, symptom) if one.level is None)
+                for refusal in measured:
                     yield msgspec.structs.replace(refusal, code="log-write-denied")
 
 

@@ -84,3 +84,28 @@ class RoleSummary(Noun, kw_only=True):
     arn: str
     exists: bool = True
     trust: str | None = None
+
+
+class Key(Noun, kw_only=True):
+    """A customer's KMS key: ``state`` is ``Enabled`` or why it decrypts nothing (``PendingDeletion``).
+
+    ``protects`` are the secrets and parameters under it that the task needs.
+    """
+
+    arn: str
+    state: str
+    protects: tuple[str, ...] = ()
+
+
+class Simulated(Noun, kw_only=True):
+    """What IAM's own simulator says of the role: ``allowed``, ``implicitDeny`` or ``explicitDeny``.
+
+    ``boundary`` and ``organization`` say whether the permissions boundary and the service control policies
+    would let it pass; absent where there are none.
+    """
+
+    action: str
+    resource: str
+    decision: str
+    boundary: bool | None = None
+    organization: bool | None = None

@@ -15,10 +15,12 @@ from probe.evidence.controls import (
     FirewallRule,
     HostedZone,
     Instance,
+    Key,
     Policy,
     PublicAccess,
     ResolverRule,
     RoleSummary,
+    Simulated,
 )
 from probe.model import Noun
 
@@ -183,6 +185,8 @@ class Snapshot(Noun, kw_only=True, cache_hash=True):
     firewall_rules: tuple[FirewallRule, ...] | Denied = UNREAD
     roles: tuple[RoleSummary, ...] | Denied = UNREAD
     policies: tuple[Policy, ...] | Denied = UNREAD
+    keys: tuple[Key, ...] | Denied = UNREAD
+    simulated: tuple[Simulated, ...] | Denied = UNREAD
     partial: tuple[Denied, ...] = ()
 
 

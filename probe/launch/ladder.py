@@ -85,7 +85,7 @@ def climb(
     suppose(case)
     outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(read, roles=second_look.roles(session, outcomes))
-    read = policies.read(session, read, case.spec.execution_role, outcomes)
+    read = policies.read(session, read, case.spec, case.targets, outcomes)
     found = elsewhere.find(session, case.spec, outcomes)
     read = replace(read, partial=(*read.partial, *found.refused))
     measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)

@@ -10,38 +10,63 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from probe import endpoints, references
-from probe.evidence.controls import Policy
+from probe.evidence.controls import Key, Policy
+from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied, Snapshot
+from probe.launch import keys, simulation
 from probe.launch.attempts import attempt
-from probe.model import Kind, Outcome
+from probe.launch.refusals import code_of
+from probe.model import Kind, Outcome, Spec, Target
 
 _IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"
+_REFUSALS = frozenset({Kind.ACCESS_DENIED, Kind.KEY_UNUSABLE})
 
-Question = tuple[Callable[[], Iterator[Policy]], str, str]
-"""How to read policies, the action that it takes, and on what."""
+Question = tuple[Callable[[], Iterator[Any]], str, str]
+"""How to read something, the action that it takes, and on what."""
 
 
-def read(session: Any, seen: Snapshot, role: str | None, outcomes: Iterable[Outcome]) -> Snapshot:
+def read(
+    session: Any, seen: Snapshot, spec: Spec, targets: Iterable[Target], outcomes: Iterable[Outcome]
+) -> Snapshot:
     """The snapshot with every policy that can have caused a denial; as it was where nothing was denied."""
-    denied = {
-        one.reference or ""
-        for outcome in outcomes
-        for one in outcome.observations
-        if one.failure is not None and one.failure.kind is Kind.ACCESS_DENIED
-    }
-    if not denied or role is None:
+    denied = sorted(
+        {
+            (one.operation, one.reference or "")
+            for outcome in outcomes
+            for one in outcome.observations
+            if one.failure is not None and one.failure.kind in _REFUSALS
+        }
+    )
+    if not denied or spec.execution_role is None:
         return seen
-    questions = [*_of_role(session.client("iam"), role)]
-    questions += [question for resource in sorted(denied) for question in _of_resource(session, resource)]
+    over = [attempt(*each) for refusal in denied for each in keys.over(session, spec.region, *refusal)]
+    found = _merged(key for part in over if not isinstance(part, Denied) for key in part)
+    questions = [*_of_role(session.client("iam"), spec.execution_role), *keys.policies(session, found)]
+    questions += [each for refusal in denied for each in _of_resource(session, *refusal)]
     parts = [attempt(*question) for question in questions]
+    refused = tuple(part for part in (*parts, *over) if isinstance(part, Denied))
     told = tuple(policy for part in parts if not isinstance(part, Denied) for policy in part)
-    refused = tuple(part for part in parts if isinstance(part, Denied))
-    if len(refused) == len(parts):
-        return replace(seen, policies=refused[0], partial=(*seen.partial, *refused[1:]))
-    return replace(seen, policies=told, partial=(*seen.partial, *refused))
+    nothing = not told and len(refused) == len(parts) + len(over)
+    return replace(
+        seen,
+        policies=refused[0] if nothing else told,
+        keys=found,
+        simulated=simulation.read(session, spec, targets, found),
+        partial=(*seen.partial, *(refused[1:] if nothing else refused)),
+    )
+
+
+def _merged(found: Iterable[Key]) -> tuple[Key, ...]:
+    """One key for each ARN, over all that it protects."""
+    by_arn: dict[str, Key] = {}
+    for key in found:
+        protects = by_arn[key.arn].protects if key.arn in by_arn else ()
+        by_arn[key.arn] = replace(key, protects=(*protects, *key.protects))
+    return tuple(by_arn.values())
 
 
 def _of_role(iam: Any, role: str) -> Iterator[Question]:
@@ -76,15 +101,27 @@ def _managed(iam: Any, arn: str) -> Any:
     return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
 
 
-def _of_resource(session: Any, written: str) -> Iterator[Question]:
-    """A secret's or a repository's own policy."""
-    try:
-        if references.is_secret(written):
-            yield _of_secret(session, references.secret(written).arn)
-        elif written:
+def _of_resource(session: Any, operation: str, written: str) -> Iterator[Question]:
+    """A secret's, a repository's or a bucket's own policy."""
+    with suppress(references.MalformedReferenceError):
+        if operation == PULL:
             yield from _of_image(session, references.image(written))
-    except references.MalformedReferenceError:
-        return
+        elif operation.startswith("s3:") and written:
+            yield _of_bucket(session, references.s3_object(written).bucket, written.partition("/")[0])
+        elif references.is_secret(written):
+            yield _of_secret(session, references.secret(written).arn)
+
+
+def _of_bucket(session: Any, bucket: str, arn: str) -> Question:
+    def ask() -> Iterator[Policy]:
+        client = session.client("s3")
+        try:
+            yield _policy(arn, _RESOURCE, arn, client.get_bucket_policy(Bucket=bucket)["Policy"])
+        except ClientError as error:
+            if code_of(error) != "NoSuchBucketPolicy":
+                raise
+
+    return ask, "s3:GetBucketPolicy", arn
 
 
 def _of_secret(session: Any, arn: references.Arn) -> Question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.diagnosis import diagnose
+from probe.diagnosis.commands import document
 from probe.evidence.controls import Policy
 from probe.model import Call, Failure, Layer, Observation, Status
 from tests.builders.cases import (
@@ -71,12 +72,32 @@ def test_an_inline_policy_that_denies_loses_that_statement() -> None:
 
 
 def test_a_managed_policy_that_denies_is_the_subject() -> None:
-    """Its own ARN is what to change, and its owner decides how."""
+    """Its own ARN is what to change: its next version goes without the denial."""
+    name, allowed = (
+        f"arn:aws:iam::{ACCOUNT}:policy/guardrail",
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    )
+    denied = {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*"}
+    policies = (
+        Policy(attached_to=ROLE, kind="permissions boundary", name=name, document=document(allowed, denied)),
+        Policy(attached_to=ROLE, kind="identity-based", name="start", document=document(allowed)),
+    )
+    steps = of_secret(DENIED, action=READ, resource=SECRET, policy="permissions boundary", explicit=True)
+    found = diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
+    command = (
+        f"aws iam create-policy-version --policy-arn {name} --policy-document '{document(allowed)}' "
+        "--set-as-default"
+    )
+    assert [("explicit-deny", name, (command,))] == [(one.code, one.subject, one.fix.cli) for one in found]
+
+
+def test_a_boundary_that_allows_nothing_else_is_its_owners() -> None:
+    """A policy without a statement is none, and without its boundary the role might do everything."""
     name = f"arn:aws:iam::{ACCOUNT}:policy/guardrail"
     policies = (Policy(attached_to=ROLE, kind="permissions boundary", name=name, document=INLINE),)
     steps = of_secret(DENIED, action=READ, resource=SECRET, policy="permissions boundary", explicit=True)
     found = diagnose(case(private_vpc(policies=policies), *everywhere(*steps, besides=("secretsmanager",))))
-    assert [("explicit-deny", name, ())] == [(one.code, one.subject, one.fix.cli) for one in found]
+    assert ("explicit-deny", name, ()) == (found[0].code, found[0].subject, found[0].fix.cli)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +105,7 @@ def test_a_managed_policy_that_denies_is_the_subject() -> None:
     [
         (SECRET, "aws secretsmanager put-resource-policy"),
         (f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/checkout", "aws ecr set-repository-policy"),
-        ("arn:aws:s3:::bucket/key", ""),
+        ("arn:aws:s3:::bucket", "aws s3api put-bucket-policy"),
     ],
 )
 def test_a_known_resource_policy_gains_a_statement(resource: str, command: str) -> None:

@@ -7,6 +7,7 @@ rehearsal that is cut short still tells what it saw.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ import sys
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 _KEPT = 6000
 """Characters of an error stream that are worth showing when a test fails."""
@@ -66,7 +68,7 @@ def names() -> dict[str, str]:
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
     tagged = {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
-    return named | tagged | of_route_53()
+    return named | tagged | of_route_53() | keys() | organized()
 
 
 def of_route_53() -> dict[str, str]:
@@ -77,6 +79,27 @@ def of_route_53() -> dict[str, str]:
     zones = boto3.client("route53").list_hosted_zones()["HostedZones"]
     domains = {zone["Id"].rpartition("/")[2]: zone["Name"].rstrip(".") for zone in zones}
     return domains | {one["Id"]: one["Name"] for one in (*rules, *groups)}
+
+
+def keys() -> dict[str, str]:
+    """KMS keys by their alias, where KMS answers."""
+    with contextlib.suppress(BotoCoreError, ClientError):
+        aliases = boto3.client("kms").list_aliases()["Aliases"]
+        return {
+            one["TargetKeyId"]: one["AliasName"].partition("/")[2] for one in aliases if "TargetKeyId" in one
+        }
+    return {}
+
+
+def organized() -> dict[str, str]:
+    """The organization, where there is one, and its policies by their names."""
+    organizations = boto3.client("organizations")
+    with contextlib.suppress(BotoCoreError, ClientError):
+        identity = organizations.describe_organization()["Organization"]["Id"]
+        kinds = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+        found = [one for kind in kinds for one in organizations.list_policies(Filter=kind)["Policies"]]
+        return {identity: "organization"} | {one["Id"]: one["Name"] for one in found}
+    return {}
 
 
 if __name__ == "__main__":

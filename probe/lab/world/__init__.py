@@ -7,6 +7,7 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 from probe.lab.registry import push_image
 from probe.lab.world.changes import endpoint_policy, name_servers, network_acl, regroup_endpoint
 from probe.lab.world.functions import function_role
+from probe.lab.world.identities import boundary, encrypted_service, organization_policy
 from probe.lab.world.names import firewall_rule, hosted_zone, resolver_rule
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
@@ -15,6 +16,8 @@ from probe.lab.world.services import Service, execution_policy, push_probe_image
 __all__ = [
     "Network",
     "Service",
+    "boundary",
+    "encrypted_service",
     "endpoint_policy",
     "execution_policy",
     "firewall_rule",
@@ -24,6 +27,7 @@ __all__ = [
     "name_servers",
     "nat_vpc",
     "network_acl",
+    "organization_policy",
     "private_vpc",
     "public_vpc",
     "push_image",

@@ -1,0 +1,17 @@
+"""The key that the secret lies under is disabled."""
+
+from typing import Any
+
+from probe.lab import expect, world
+
+CLUSTER, SERVICE = "prod", "checkout"
+
+
+def build(aws: Any) -> None:
+    _, key = world.encrypted_service(aws, world.private_vpc(aws))
+    aws.client("kms").disable_key(KeyId=key)
+
+
+EXPECT = expect(
+    findings=[("kms-key-unusable", "arn:aws:kms:us-east-1:123456789012:key/checkout")], exit_code=15
+)
