@@ -48,6 +48,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
             from_stops(case),
             references.mangled(case),
             logs.lost_events(case),
+            logs.unheard(case),
             whole.open_paths(case),
             start.probe_pulls(case),
         )

@@ -15,8 +15,21 @@ from probe.diagnosis.identity import clues as refusals
 from probe.diagnosis.reach import subnet_of
 from probe.diagnosis.references import variable
 from probe.diagnosis.symptoms import named
+from probe.evidence import demands
 from probe.evidence.flows import Gate
-from probe.model import Kind, Layer, Requirement, RequirementKind, Severity, Status
+from probe.evidence.snapshot import read
+from probe.model import (
+    Confidence,
+    Kind,
+    Layer,
+    Outcome,
+    Requirement,
+    RequirementKind,
+    Road,
+    Severity,
+    Status,
+    Target,
+)
 
 STREAM, GROUP, EVENT = "logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"
 NFS = 2049
@@ -50,6 +63,36 @@ def lost_events(case: Case) -> Iterator[Clue]:
                 measured = (one for one in refusals(case, symptom) if one.level is None)
                 for refusal in measured:
                     yield msgspec.structs.replace(refusal, code="log-write-denied")
+
+
+def unheard(case: Case) -> Iterator[Clue]:
+    """A probe that made its stream and whose lines never came, by a role that may not write them.
+
+    A denied event leaves no trace on the road of exit codes; IAM's simulator knows of it.
+    """
+    refused = {
+        (one.action, one.resource) for one in read(case.snapshot.simulated) if one.decision != "allowed"
+    }
+    for target in (one for one in case.targets if one.service == "logs" and one.needed):
+        streams = [call for call in target.calls if call.operation == STREAM]
+        groups = [demands.resource(case.spec, target, call) for call in streams]
+        for outcome in case.outcomes:
+            silent = reached_unheard(target, outcome)
+            for group in (one for one in groups if silent and (EVENT, one) in refused):
+                yield Clue(
+                    code="log-write-denied",
+                    subject=case.spec.execution_role or "execution role",
+                    subnet=outcome.subnet,
+                    said=(f"IAM's simulator refuses {EVENT} on {group}, and none of the probe's lines came",),
+                    detail={"action": EVENT, "resource": group},
+                    level=Confidence.INFERRED,
+                )
+
+
+def reached_unheard(target: Target, outcome: Outcome) -> bool:
+    """Whether only exit codes tell that a probe reached CloudWatch Logs."""
+    passed = [one for one in outcome.observations if one.target == target.name and one.status is Status.PASS]
+    return any(one.layer is Layer.CALL for one in passed) and {one.road for one in passed} == {Road.EXIT_CODE}
 
 
 def destination(case: Case, symptom: Symptom) -> Clue | None:

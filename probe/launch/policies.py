@@ -6,7 +6,7 @@ Read only when something was denied.  A policy that may not be read is noted and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from probe import endpoints, references
+from probe.diagnosis.logs import reached_unheard
 from probe.evidence.controls import Key, Policy
 from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied, Snapshot
@@ -30,9 +31,12 @@ Question = tuple[Callable[[], Iterator[Any]], str, str]
 
 
 def read(
-    session: Any, seen: Snapshot, spec: Spec, targets: Iterable[Target], outcomes: Iterable[Outcome]
+    session: Any, seen: Snapshot, spec: Spec, targets: Sequence[Target], outcomes: Sequence[Outcome]
 ) -> Snapshot:
-    """The snapshot with every policy that can have caused a denial; as it was where nothing was denied."""
+    """The snapshot with every policy that can have caused a denial; as it was where nothing was denied.
+
+    A probe whose lines never came although it reached CloudWatch Logs may have been denied to write them.
+    """
     denied = sorted(
         {
             (one.operation, one.reference or "")
@@ -41,8 +45,12 @@ def read(
             if one.failure is not None and one.failure.kind in _REFUSALS
         }
     )
-    if not denied or spec.execution_role is None:
+    logs = [one for one in targets if one.service == "logs" and one.needed]
+    unheard = any(reached_unheard(target, outcome) for target in logs for outcome in outcomes)
+    if spec.execution_role is None or not (denied or unheard):
         return seen
+    if not denied:
+        return replace(seen, simulated=simulation.read(session, spec, logs, ()))
     over = [attempt(*each) for refusal in denied for each in keys.over(session, spec.region, *refusal)]
     found = _merged(key for part in over if not isinstance(part, Denied) for key in part)
     questions = [*_of_role(session.client("iam"), spec.execution_role), *keys.policies(session, found)]

@@ -1,8 +1,8 @@
 """Two services whose tasks answer quickly: every endpoint is there, and what breaks is billing's role.
 
-``billing`` may neither read its secret nor pull its own image, and has one policy of each kind; a parameter
-of its is not there, another subnet's way out is an instance, and other names have a Resolver rule and a rule
-of DNS Firewall.
+``billing`` may neither read its secret, which is under a customer's key, nor its environment file nor pull
+its own image, and has one policy of each kind. A parameter is not there, another subnet's way out is an
+instance, and other names have a Resolver rule and a rule of DNS Firewall.
 """
 
 from __future__ import annotations
@@ -25,14 +25,19 @@ def build(aws: Any) -> None:
         "Statement": [
             {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
             {"Effect": "Allow", "Action": list(pull), "Resource": "arn:aws:ecr:*:*:repository/run-probe"},
-            {"Effect": "Allow", "Action": ["logs:*", "ssm:GetParameters"], "Resource": "*"},
+            {"Effect": "Allow", "Action": ["logs:*", "ssm:GetParameters", "kms:Decrypt"], "Resource": "*"},
         ],
     }
+    key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     secret = aws.client("secretsmanager").create_secret(
-        Name="billing/db-password", SecretString="correct horse"
+        Name="billing/db-password", SecretString="correct horse", KmsKeyId=key
     )
+    aws.client("s3").create_bucket(Bucket="billing-settings")
     wanted = {"DB_PASSWORD": secret["ARN"], "DB_HOST": "/billing/host"}
-    container = {"secrets": [{"name": name, "valueFrom": value} for name, value in wanted.items()]}
+    container = {
+        "secrets": [{"name": name, "valueFrom": value} for name, value in wanted.items()],
+        "environmentFiles": [{"value": "arn:aws:s3:::billing-settings/billing.env", "type": "s3"}],
+    }
     made = world.service(aws, net, name="billing", policy=policy, secret=secret["ARN"], container=container)
     attached = {"Version": "2012-10-17", "Statement": policy["Statement"][:1]}
     iam = aws.client("iam")

@@ -19,7 +19,7 @@ from probe.lab.cloud import backends, greetings, inprocess, operator, overrides,
 from probe.lab.cloud.headers import dressed
 from probe.lab.cloud.trail import Trail
 from probe.lab.faults import Faults
-from probe.lab.iam import Iam
+from probe.lab.iam import Iam, accounts
 from probe.lab.names import Names, Place
 from probe.lab.registry import Registry
 from probe.lab.route53.firewall import Firewall
@@ -32,7 +32,7 @@ _COMPILED = frozenset({"ec2", "route53resolver"})
 
 
 class Cloud:
-    """One account in one region, with others answering emptily.
+    """An account's network in one region; other regions and accounts have their resources and no network.
 
     ``handlers`` override moto for a (service, operation), both as botocore writes them.  ``after_change`` is
     called after every call that may have changed the network, before its answer leaves.  Policies hold once
@@ -104,7 +104,8 @@ class Cloud:
             if signer is None and not trusted:
                 greetings.refuse_unsigned(place)
             call = calls.read(request, place, self.account)
-            return self.perform(dataclasses.replace(call, principal=signer), trusted=trusted)
+            call = dataclasses.replace(call, principal=signer, account=accounts.serving(call, signer))
+            return self.perform(call, trusted=trusted)
         except ApiError as error:
             return errors.answer(error, api=api, protocol=calls.protocol_of(api))
 
@@ -139,7 +140,7 @@ class Cloud:
 
     def _moto(self, call: Call) -> Answer:
         with self.lock:
-            answer = backends.ask(call.api, self.account, call.request)
+            answer = backends.ask(call.api, call.account, call.request)
         return errors.plain(answer) if call.protocol == "json" else answer
 
     def _forward(self, call: Call) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -41,9 +42,9 @@ def _one_session() -> Iterator[None]:
 
 
 def start(account: str) -> None:
-    """Import moto and make it what the lab needs: one account, AWS's managed policies, no default VPC."""
+    """Import moto and make it what the lab needs: AWS's managed policies in the account, no default VPC."""
+    os.environ.pop("MOTO_ACCOUNT_ID", None)  # It would make every request one account's.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    os.environ["MOTO_ACCOUNT_ID"] = account
     with _one_session():
         import moto.ec2.models
     from moto.core import responses
@@ -58,6 +59,9 @@ def start(account: str) -> None:
     warnings.filterwarnings("ignore", ".*does not match an error shape.*")
     setattr(moto.ec2.models.EC2Backend, "create_default_vpc", lambda _: None)  # noqa: B010
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
+    backend("iam", account, "us-east-1")
+    # Fifteen hundred policies take seconds to read, and no other account is asked for one of them.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "false"
 
 
 def regions() -> frozenset[str]:
@@ -83,10 +87,10 @@ def _routes(api: str, account: str) -> tuple[tuple[re.Pattern[str], Callable[...
 
 
 def ask(api: str, account: str, request: Request) -> Answer:
-    """The answer of moto.  Raises ApiError for what it does not have, which is the lab's lack, not AWS's."""
+    """The answer of moto for an account.  Raises ApiError for what the lab lacks, and not AWS."""
     from werkzeug.exceptions import HTTPException
 
-    made = moto_request(request)
+    made = moto_request(replace(request, headers={**request.headers, "x-moto-account-id": account}))
     url = f"https://{request.host}{request.path}"
     for pattern, function in _routes(api, account):
         if pattern.match(url):

@@ -70,9 +70,7 @@ class Iam:
             if mine is None:
                 limits = self._limits.get(signed.access_key, ())
                 user = stored.user_of_key(self._backend, self._account, signed.access_key)
-                return user or stored.session_of_key(
-                    self._backend, (self._account,), signed.access_key, limits
-                )
+                return user or stored.session_of_key(self._backend, signed.access_key, limits)
             principal = stored.session_principal(self._backend, mine.role_arn, mine.session)
         return stored.Holder(principal, mine.secret_key, mine.token, mine.expiration) if principal else None
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from probe.lab.api.calls import Call
+from probe.lab.iam.resources import account_of
 from probe.lab.iam.stored import Backend
 
 _SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
@@ -58,7 +59,7 @@ def secret(backend: Backend, region: str, name: str) -> Any:
     What ends like a suffix is taken for one: a secret ``db-master`` has no such shorter ARN.
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
     """
-    for each in backend("secretsmanager", region).secrets.values():
+    for each in backend("secretsmanager", region, account_of(name)).secrets.values():
         shorter = each.arn[: -len("-AbCdEf")]
         if name and (name in (each.name, each.arn) or (name == shorter and not _SUFFIX.search(name))):
             return each
@@ -67,7 +68,7 @@ def secret(backend: Backend, region: str, name: str) -> Any:
 
 def key(backend: Backend, region: str, name: str) -> Any:
     """The KMS key of an id, an ARN, an alias or an alias' ARN."""
-    kms = backend("kms", region)
+    kms = backend("kms", region, account_of(name))
     plain = name.rpartition(":")[2]
     plain = plain.removeprefix("key/")
     if plain in kms.keys:

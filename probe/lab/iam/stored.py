@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,11 +41,11 @@ def user_of_key(backend: Backend, account: str, access_key: str) -> Holder | Non
     return None
 
 
-def session_of_key(
-    backend: Backend, accounts: Iterable[str], access_key: str, limits: tuple[str, ...] = ()
-) -> Holder | None:
-    """The session that sts:AssumeRole gave a key to, in any of the accounts; ``limits`` are its policies."""
-    for account in accounts:
+def session_of_key(backend: Backend, access_key: str, limits: tuple[str, ...] = ()) -> Holder | None:
+    """The session that sts:AssumeRole gave a key to, in whichever account; ``limits`` are its policies."""
+    from moto.sts.models import sts_backends
+
+    for account in list(sts_backends):
         session = backend("sts", account=account).get_assumed_role_from_access_key(access_key)
         principal = (
             session_principal(backend, session.role_arn, session.session_name, limits) if session else None

@@ -7,7 +7,13 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 from probe.lab.registry import push_image
 from probe.lab.world.changes import endpoint_policy, name_servers, network_acl, regroup_endpoint
 from probe.lab.world.functions import function_role
-from probe.lab.world.identities import boundary, encrypted_service, organization_policy
+from probe.lab.world.identities import (
+    account,
+    boundary,
+    encrypted_service,
+    organization_policy,
+    shared_secret,
+)
 from probe.lab.world.names import firewall_rule, hosted_zone, resolver_rule
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
@@ -16,6 +22,7 @@ from probe.lab.world.services import Service, execution_policy, push_probe_image
 __all__ = [
     "Network",
     "Service",
+    "account",
     "boundary",
     "encrypted_service",
     "endpoint_policy",
@@ -35,4 +42,5 @@ __all__ = [
     "regroup_endpoint",
     "resolver_rule",
     "service",
+    "shared_secret",
 ]

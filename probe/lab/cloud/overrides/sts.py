@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
+from probe.lab.iam.resources import account_of
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
+
+_ACCESS = "OrganizationAccountAccessRole"
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
@@ -29,6 +32,7 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
 
     def assume(call: Call) -> Mapping[str, Any]:
         """The session may do no more than the policies it is opened with; moto forgets those with an ARN."""
+        _furnish(cloud, str(call.params["RoleArn"]))
         answer = call.forward()
         given = [str(call.params["Policy"])] if call.params.get("Policy") else []
         arns = [each["arn"] for each in call.params.get("PolicyArns") or ()]
@@ -48,3 +52,26 @@ def _document(cloud: Cloud, arn: str) -> str:
         raise ApiError("InvalidParameterValue", f"Policy {arn} does not exist.")
     found = next(each for each in policy.versions if each.version_id == policy.default_version_id)
     return found.document if isinstance(found.document, str) else json.dumps(found.document)
+
+
+def _furnish(cloud: Cloud, arn: str) -> None:
+    """Another account has the administrators' role that Organizations makes with one.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
+    """
+    account = account_of(arn)
+    if account == cloud.account or not arn.endswith(f":role/{_ACCESS}"):
+        return
+    iam = cloud.backend("iam", account=account)
+    if not any(each.arn == arn for each in iam.roles.values()):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{cloud.account}:root"},
+            "Action": "sts:AssumeRole",
+        }
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.create_role(_ACCESS, trust, "/", None, "", [], "3600")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.put_role_policy(
+        _ACCESS, "everything", json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    )
