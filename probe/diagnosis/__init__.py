@@ -55,7 +55,8 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
     )
     findings = fold(case, sift(case, found))
     known = {(finding.code, finding.subject) for finding in findings}
-    offline = tuple(one for one in case.offline if (one.code, one.subject) not in known)
+    everywhere = (msgspec.structs.replace(one, subnets=case.spec.subnets) for one in case.offline)
+    offline = tuple(one for one in everywhere if (one.code, one.subject) not in known)
     return (*offline, *findings) if findings or offline else fold(case, whole.healthy(case))
 
 
