@@ -6,6 +6,7 @@ under way before it reads boto3 from disk.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _probe(arguments: Sequence[str]) -> int:
+    # So short a life leaves little to collect, and collecting takes 0.15 s of a quarter CPU's start.
+    gc.disable()
     from probe import session
 
     return session.run(arguments)
