@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tests.lab.catalogue import ROOT
@@ -48,6 +50,19 @@ def said(*command: str, **more: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+@cache
+def added() -> int:
+    """Bytes, compressed, that the image adds to its base."""
+    with tempfile.TemporaryDirectory() as place:
+        kept = [_blobs(name, Path(place) / str(number)) for number, name in enumerate((base(), image()))]
+    return sum(size for name, size in kept[1].items() if name not in kept[0])
+
+
+def _blobs(name: str, place: Path) -> dict[str, int]:
+    said("podman", "save", "--quiet", "--format=oci-dir", f"--output={place}", name)
+    return {one.name: one.stat().st_size for one in (place / "blobs/sha256").iterdir()}
 
 
 def described(name: str) -> dict[str, Any]:
