@@ -94,10 +94,10 @@ def _secret_code(symptom: Symptom, words: str, reference: str, found: str) -> st
     """What an answer means that is neither a denial nor about the value."""
     if "for deletion" in words or "marked deleted" in words:
         return "secret-marked-for-deletion"
-    if symptom.kind is not Kind.NOT_FOUND:
-        return "secret-reference-malformed"
     if "secret value" in words or "staging label" in words or "versionid" in words:
         return "secret-version-missing"
+    if symptom.kind is not Kind.NOT_FOUND:
+        return "secret-reference-malformed"
     return "secret-partial-arn" if is_partial(reference, found) else "secret-not-found"
 
 

@@ -76,6 +76,8 @@ def _half_pair(text: str) -> str:
 
 def _hint(text: str) -> str:
     """What a file that does not begin like JSON may be."""
+    if not text.strip():
+        return "; it is empty"
     is_yaml = re.match(r"\s*(?:(?:#.*|---)\s+)*[A-Za-z][\w-]*:(?:\s|$)", text) is not None
     return "; YAML is not read: give it as JSON" if is_yaml else ""
 
@@ -91,18 +93,18 @@ def unwrap(document: Any) -> Definition:
         names = ", ".join(name or text(one.get("family")) or "one without a name" for name, one in found)
         why = f"it holds {len(found)} ({names}), and each file is about one"
         raise UnreadableDefinitionError(f"no single task definition: {why}")
-    return _checked(found[0][1]) if found else {"containerDefinitions": _containers(plain)}
+    return _checked(found[0][1]) if found else {"containerDefinitions": _containers(plain, document)}
 
 
-def _containers(document: Any) -> list[Definition]:
+def _containers(plain: Any, document: Any) -> list[Definition]:
     """The containers of a value that holds nothing else: an array of them, or one alone."""
-    match document:
+    match plain:
         case [dict(), *_] as several if all(isinstance(one, dict) and _is_container(one) for one in several):
             return [*several]
         case {"image": str(), "name": str()}:
-            return [document]
+            return [plain]
         case dict():
-            reason = next((why for key, why in _OTHER_FORMS.items() if key in document), _missing(document))
+            reason = next((why for key, why in _OTHER_FORMS.items() if key in plain), _missing(document))
             raise UnreadableDefinitionError(f"no task definition: {reason}")
         case _:
             raise UnreadableDefinitionError("no task definition: the JSON value is not an object")

@@ -71,9 +71,11 @@ MASTER = f"{PARTIAL}-master"
 """Ends like an ARN with its suffix."""
 
 
-def _secrets(reference: str, **changes: Any) -> list[tuple[str, str, bool]]:
+def _secrets(
+    reference: str, kind: Kind = Kind.NOT_FOUND, words: str = "Secrets Manager can't find it.", **changes: Any
+) -> list[tuple[str, str, bool]]:
     asked = target("secretsmanager", Call(operation=READ, reference=reference))
-    failure = Failure(operation=READ, kind=Kind.NOT_FOUND, words="Secrets Manager can't find it.")
+    failure = Failure(operation=READ, kind=kind, words=words)
     told = Observation(
         target="secretsmanager",
         layer=Layer.CALL,
@@ -100,6 +102,35 @@ def _secrets(reference: str, **changes: Any) -> list[tuple[str, str, bool]]:
 def test_where_a_secret_was_found_tells_what_its_arn_is(found: dict[str, str], expected: str) -> None:
     """An ARN that only looks whole, or is of a deleted secret; the right one is given where there is one."""
     assert [(expected, MASTER, bool(found))] == _secrets(MASTER, elsewhere=found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "expected"),
+    [
+        (
+            Kind.NOT_FOUND,
+            "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+            ("secret-version-missing", SECRET),
+        ),
+        (
+            Kind.INVALID_REFERENCE,
+            "You provided a VersionStage that is not associated to the provided VersionId.",
+            ("secret-version-missing", SECRET),
+        ),
+        (
+            Kind.INVALID_REFERENCE,
+            "You can't perform this operation on the secret because it was marked for deletion.",
+            ("secret-marked-for-deletion", SECRET),
+        ),
+        (Kind.INVALID_REFERENCE, "Invalid name.", ("secret-reference-malformed", "checkout:7")),
+    ],
+    ids=["stage", "stage-of-another-version", "deleted", "malformed"],
+)
+def test_what_secrets_manager_says_is_what_is_wrong(
+    kind: Kind, words: str, expected: tuple[str, str]
+) -> None:
+    """Its words tell what its codes do not."""
+    assert [expected] == [row[:2] for row in _secrets(SECRET, kind, words)]
 
 
 def test_an_exit_code_accuses_none_of_several() -> None:

@@ -133,7 +133,8 @@ def test_a_container_alone_is_a_definition() -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"", "not JSON: Expecting value, line 1 column 1"),
+        (b"", "not JSON: Expecting value, line 1 column 1; it is empty"),
+        (b'{"FAMILY": "a"}', "it has no containerDefinitions (but FAMILY)"),
         (b'$ aws ecs describe-task-definition\n{"a": 1}', "not JSON: Expecting value, line 1 column 1"),
         (b'{"essential": True}', "not JSON: Expecting value, line 1 column 15"),
         (b"{\n  # comment\n}", "line 2 column 3"),
