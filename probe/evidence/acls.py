@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from probe.evidence.fits import Fit, Ports, cidr_fit, ports_fit, protocol_fit, why
-from probe.evidence.flows import Gate, Hop, Verdict
+from probe.evidence.fits import Fit, Ports, cidr_fit, traffic_fit, why
+from probe.evidence.flows import Flow, Gate, Hop, Verdict
 from probe.evidence.places import Chart
-from probe.evidence.snapshot import AclEntry, Denied, NetworkAcl
+from probe.evidence.snapshot import AclEntry, Denied, NetworkAcl, Subnet
 from probe.model import Noun
 
 LAST = 32767
@@ -43,6 +43,22 @@ def crossing(there: Chart, asked: Crossing) -> Hop:
     return _hop(asked, verdict, subject, f"{subject} {'allows' if entry.allow else 'denies'} packets {way}")
 
 
+def boundary(subnet: Subnet, cidr: str, flow: Flow) -> tuple[Crossing, Crossing]:
+    """The request out of a flow's own subnet, and the reply back into it."""
+    leave = Crossing(
+        subnet=subnet.id, egress=True, cidr=cidr, ports=(flow.port, flow.port), protocol=flow.protocol
+    )
+    back = Crossing(
+        subnet=subnet.id,
+        egress=False,
+        cidr=cidr,
+        ports=flow.local_ports,
+        protocol=flow.protocol,
+        reply=True,
+    )
+    return leave, back
+
+
 def decide(acl: NetworkAcl, asked: Crossing) -> tuple[Fit, AclEntry]:
     """The entry that decides, and whether it decides all of the packets.
 
@@ -68,8 +84,7 @@ def _settle(parts: list[AclEntry], last: AclEntry) -> tuple[Fit, AclEntry]:
 
 def _entry_fit(entry: AclEntry, asked: Crossing) -> Fit:
     return min(
-        protocol_fit(entry.protocol, asked.protocol),
-        ports_fit(entry.ports, asked.ports),
+        traffic_fit(entry.protocol, entry.ports, asked.protocol, asked.ports),
         cidr_fit(entry.cidr, asked.cidr),
     )
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from probe.evidence import groups
-from probe.evidence.acls import Crossing, crossing
-from probe.evidence.fits import is_private, why
+import msgspec
+
+from probe.evidence import groups, translators
+from probe.evidence.acls import Crossing, boundary, crossing
+from probe.evidence.controls import OFF
+from probe.evidence.fits import why
 from probe.evidence.flows import NAT_PORTS, Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart
 from probe.evidence.routes import route_to, table_of
-from probe.evidence.snapshot import Denied, Interface, NatGateway, Route, Subnet, read
+from probe.evidence.snapshot import UNREAD, Denied, Route, Subnet, read
+from probe.evidence.translators import Translator
 from probe.evidence.vpc_endpoints import AVAILABLE
 
 _FAR = {
@@ -20,23 +24,32 @@ _FAR = {
 }
 
 
-def through(there: Chart, subnet: Subnet, route: Route, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
-    """What stands at the target of a route, and behind it."""
+def through(
+    there: Chart, subnet: Subnet, route: Route, peer: Peer, flow: Flow, seen: tuple[str, ...] = ()
+) -> tuple[Hop, ...]:
+    """What stands at the target of a route, and behind it; ``seen`` are the translators met before."""
     match route.target.split("-", 1)[0]:
         case "igw":
             return (
                 _public_address(flow, subnet, route),
                 *_public_access(there, subnet, route.target, nat=False),
             )
-        case "nat":
-            return _nat(there, subnet, route.target, peer, flow)
         case "vpce":
             return (_gateway_endpoint(there, route),)
-        case "eni" | "i":
-            return _instance(there, subnet, route.target, peer, flow)
+        case "nat" | "eni" | "i":
+            found = translators.find(there, route.target)
+            return (found,) if isinstance(found, Hop) else _translated(there, subnet, found, peer, flow, seen)
         case prefix:
             words = f"{route.target} is {_FAR.get(prefix, 'a target')} whose other side cannot be read here"
             return (Hop(gate=Gate.BEYOND, verdict=Verdict.UNKNOWN, subject=route.target, because=words),)
+
+
+def stays_in(there: Chart, subnet: Subnet, route: Route) -> bool:
+    """Whether a route leads to a translator in the subnet itself: the task's packets cross no boundary."""
+    if route.target.split("-", 1)[0] not in {"nat", "eni", "i"}:
+        return False
+    found = translators.find(there, route.target)
+    return isinstance(found, Translator) and found.subnet == subnet.id
 
 
 def _public_address(flow: Flow, subnet: Subnet, route: Route) -> Hop:
@@ -51,10 +64,17 @@ def _public_address(flow: Flow, subnet: Subnet, route: Route) -> Hop:
 
 
 def _public_access(there: Chart, subnet: Subnet, target: str, *, nat: bool) -> tuple[Hop, ...]:
-    """Block Public Access closes internet gateways; block-ingress leaves NAT gateways their way out."""
-    option = next(iter(read(there.snapshot.public_access)), None)
-    closing = {"block-bidirectional"} if nat else {"block-bidirectional", "block-ingress"}
-    if option is None or option.mode not in closing or {subnet.id, subnet.vpc} & set(option.exclusions):
+    """Block Public Access closes internet gateways; ingress alone leaves NAT gateways their way out.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+    """
+    part, here = there.snapshot.public_access, {subnet.id, subnet.vpc}
+    if isinstance(part, Denied) and part != UNREAD:
+        return (Hop(gate=Gate.PUBLIC_ACCESS, verdict=Verdict.UNKNOWN, subject=subnet.vpc, because=why(part)),)
+    option = next(iter(read(part)), None)
+    if option is None or option.mode == OFF or here & set(option.exclusions):
+        return ()
+    if nat and (option.mode == "block-ingress" or here & set(option.egress_exclusions)):
         return ()
     words = f"VPC Block Public Access ({option.mode}) closes {target} for {subnet.vpc}"
     return (Hop(gate=Gate.PUBLIC_ACCESS, verdict=Verdict.BLOCKS, subject=subnet.vpc, because=words),)
@@ -74,96 +94,86 @@ def _gateway_endpoint(there: Chart, route: Route) -> Hop:
     )
 
 
-def _nat(there: Chart, subnet: Subnet, target: str, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
-    gateway = there.nats.get(target)
-    if gateway is None:
-        part = there.snapshot.nat_gateways
-        words = why(part) if isinstance(part, Denied) else f"{target} could not be read"
-        return (Hop(gate=Gate.NAT, verdict=Verdict.UNKNOWN, subject=target, because=words),)
-    home = there.subnets.get(gateway.subnet)
-    state = _nat_state(there, gateway, home, peer)
+def _translated(
+    there: Chart, subnet: Subnet, by: Translator, peer: Peer, flow: Flow, seen: tuple[str, ...]
+) -> tuple[Hop, ...]:
+    """Through a translator: its own state and groups, its subnet's boundaries, and on by its own route."""
+    home = there.subnets.get(by.subnet)
+    state = _state(there, by, home, peer, seen)
     if home is None or state.verdict is Verdict.BLOCKS:
         return (state,)
-    return (state, *_translated(there, subnet, home, peer, flow))
-
-
-def _nat_state(there: Chart, gateway: NatGateway, home: Subnet | None, peer: Peer) -> Hop:
-    words = f"{gateway.id} is {gateway.state}"
-    usable = gateway.state == AVAILABLE
-    if usable and not gateway.public and not is_private(peer.network):
-        usable, words = False, f"{gateway.id} is a private NAT gateway, which reaches no public address"
-    elif usable and home is not None and gateway.public:
-        usable, words = _way_out(there, home, gateway.id, peer)
-    return Hop(
-        gate=Gate.NAT,
-        verdict=Verdict.ALLOWS if usable else Verdict.BLOCKS,
-        subject=gateway.id,
-        because=words,
-        at=gateway.subnet,
+    # Linux keeps the port of what it translates; a NAT gateway takes one of its own.
+    ports = flow.local_ports if by.groups else NAT_PORTS
+    own = msgspec.structs.replace(
+        flow, subnet=home.id, groups=by.groups, public_ip=by.public, local_ports=ports
+    )
+    met = (
+        (
+            groups.ingress(there, by.groups, Peer(network=subnet.cidr, groups=flow.groups), flow),
+            groups.egress(there, own, peer),
+        )
+        if by.groups
+        else ()
+    )
+    enter, leave = _entered(there, subnet, home, flow)
+    return (
+        state,
+        *met,
+        *enter,
+        *(crossing(there, way) for way in boundary(home, peer.network, own)),
+        *leave,
+        *_onward(there, home, peer, own, (*seen, by.id)),
     )
 
 
-def _way_out(there: Chart, home: Subnet, translator: str, peer: Peer) -> tuple[bool, str]:
-    """Whether the translator's own subnet leads out; an unread table is taken to."""
+def _state(there: Chart, by: Translator, home: Subnet | None, peer: Peer, seen: tuple[str, ...]) -> Hop:
+    trouble = by.trouble or (_astray(there, by, home, peer, seen) if home is not None else None)
+    works = f"{by.id} forwards what it is sent"
+    if home is not None and table_of(there, home.id) is None:
+        works = f"{works}; the route table of its subnet {home.id} could not be read"
+    return Hop(
+        gate=Gate.NAT,
+        verdict=Verdict.BLOCKS if trouble else Verdict.ALLOWS,
+        subject=by.id,
+        because=trouble or works,
+        at=by.at,
+    )
+
+
+def _astray(there: Chart, by: Translator, home: Subnet, peer: Peer, seen: tuple[str, ...]) -> str | None:
+    """Why the translator's own subnet does not lead out; nothing where it does, or could not be read."""
     table = table_of(there, home.id)
     if table is None:
-        return True, f"{translator} is available; the route table of its subnet {home.id} could not be read"
+        return None
     route = route_to(there, table, peer.network)
     if route is None or route.state == "blackhole":
-        return False, f"{table.id} of {translator}'s own subnet {home.id} has no way to {peer.network}"
-    if route.target == translator:
-        return False, f"{table.id} of {translator}'s own subnet {home.id} leads back to {translator}"
-    return True, f"{translator} is available, and {table.id} leads it to {route.target}"
+        return f"{table.id} of {by.id}'s own subnet {home.id} has no way to {peer.network}"
+    if route.target in {by.id, by.at, *seen}:
+        return f"{table.id} of {by.id}'s own subnet {home.id} leads back to {route.target}"
+    if route.target.startswith("igw-") and not by.public:
+        private = f"{by.id} is a private {by.kind}" if not by.groups else f"{by.id} has no public address"
+        return f"{private}, which reaches no public address through {route.target}"
+    return None
 
 
-def _translated(there: Chart, subnet: Subnet, home: Subnet, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
-    """Over the boundaries of the translator's subnet, both ways; the task's own are asked elsewhere."""
+def _onward(there: Chart, home: Subnet, peer: Peer, flow: Flow, seen: tuple[str, ...]) -> tuple[Hop, ...]:
+    """What stands at the end of the translator's own route."""
+    table = table_of(there, home.id)
+    route = route_to(there, table, peer.network) if table is not None else None
+    if route is None:
+        return ()
+    if route.target.startswith("igw-"):
+        return _public_access(there, home, route.target, nat=not flow.groups)
+    return through(there, home, route, peer, flow, seen)
+
+
+def _entered(
+    there: Chart, subnet: Subnet, home: Subnet, flow: Flow
+) -> tuple[tuple[Hop, ...], tuple[Hop, ...]]:
+    """Over the boundary of the translator's subnet: the request into it, and the reply out of it."""
+    if home.id == subnet.id:
+        return (), ()
     port = (flow.port, flow.port)
-    ways = [
-        Crossing(subnet=home.id, egress=True, cidr=peer.network, ports=port, protocol=flow.protocol),
-        Crossing(
-            subnet=home.id,
-            egress=False,
-            cidr=peer.network,
-            ports=NAT_PORTS,
-            protocol=flow.protocol,
-            reply=True,
-        ),
-    ]
-    if home.id != subnet.id:
-        enter = Crossing(subnet=home.id, egress=False, cidr=subnet.cidr, ports=port, protocol=flow.protocol)
-        leave = Crossing(
-            subnet=home.id,
-            egress=True,
-            cidr=subnet.cidr,
-            ports=flow.local_ports,
-            protocol=flow.protocol,
-            reply=True,
-        )
-        ways = [enter, *ways, leave]
-    return (*(crossing(there, way) for way in ways), *_public_access(there, home, home.id, nat=True))
-
-
-def _instance(there: Chart, subnet: Subnet, target: str, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
-    interface = next((one for one in there.interfaces.values() if target in {one.id, one.attached_to}), None)
-    if interface is None:
-        words = f"{target}, a NAT instance or appliance, could not be read"
-        return (Hop(gate=Gate.NAT, verdict=Verdict.UNKNOWN, subject=target, because=words),)
-    state = _instance_state(there, interface)
-    home = there.subnets.get(interface.subnet)
-    if home is None or state.verdict is Verdict.BLOCKS:
-        return (state,)
-    task = Peer(network=subnet.cidr, groups=flow.groups)
-    entered = groups.ingress(there, interface.groups, task, flow)
-    return (state, entered, *_translated(there, subnet, home, peer, flow))
-
-
-def _instance_state(there: Chart, interface: Interface) -> Hop:
-    name = interface.attached_to or interface.id
-    instance = there.instances.get(name)
-    words, verdict = f"{name} forwards what it is sent", Verdict.ALLOWS
-    if interface.source_dest_check:
-        words, verdict = f"{name} checks source and destination, so it forwards nothing", Verdict.BLOCKS
-    elif instance is not None and instance.state != "running":
-        words, verdict = f"{name} is {instance.state}", Verdict.BLOCKS
-    return Hop(gate=Gate.NAT, verdict=verdict, subject=name, because=words, at=interface.id)
+    enter = Crossing(subnet=home.id, egress=False, cidr=subnet.cidr, ports=port, protocol=flow.protocol)
+    leave = msgspec.structs.replace(enter, egress=True, ports=flow.local_ports, reply=True)
+    return (crossing(there, enter),), (crossing(there, leave),)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from probe.model import Noun
 
+OFF = "off"
+"""The mode of Block Public Access that closes nothing."""
+
 
 class Instance(Noun, kw_only=True):
     """An EC2 instance that a route leads to: a NAT instance works while its ``state`` is ``running``."""
@@ -18,11 +21,13 @@ class Instance(Noun, kw_only=True):
 class PublicAccess(Noun, kw_only=True):
     """VPC Block Public Access: ``mode`` is ``off``, ``block-ingress`` or ``block-bidirectional``.
 
-    ``exclusions`` are the ids of the VPCs and subnets that it spares.
+    ``exclusions`` are the ids of the VPCs and subnets that it spares, ``egress_exclusions`` of those in which
+    it leaves NAT gateways their way out.
     """
 
     mode: str
     exclusions: tuple[str, ...] = ()
+    egress_exclusions: tuple[str, ...] = ()
 
 
 class HostedZone(Noun, kw_only=True):

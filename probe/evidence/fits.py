@@ -70,6 +70,13 @@ def protocol_fit(rule: str, flow: str) -> Fit:
     return Fit.WHOLLY if number in {ALL_PROTOCOLS, flow} else Fit.NO
 
 
+def traffic_fit(protocol: str, ports: Ports | None, flows: str, flow_ports: Ports) -> Fit:
+    """Whether a rule's protocol and ports cover a flow's; a rule for every protocol has no ports."""
+    fit = protocol_fit(protocol, flows)
+    every = _NAMES.get(protocol.lower(), protocol) == ALL_PROTOCOLS
+    return fit if every else min(fit, ports_fit(ports, flow_ports))
+
+
 def is_private(cidr: str) -> bool:
     """RFC 1918, 100.64.0.0/10, link-local and ULA: never what Python calls private."""
     asked = network(cidr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probe.evidence.fits import Fit, cidr_fit, list_fit, ports_fit, protocol_fit
+from probe.evidence.fits import Fit, cidr_fit, list_fit, traffic_fit
 from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart
 from probe.evidence.snapshot import GroupRule, SecurityGroup
@@ -46,8 +46,7 @@ def _group_fit(there: Chart, group: SecurityGroup, gate: Gate, peer: Peer, flow:
 
 def _rule_fit(there: Chart, rule: GroupRule, peer: Peer, flow: Flow) -> Fit:
     return min(
-        protocol_fit(rule.protocol, flow.protocol),
-        ports_fit(rule.ports, (flow.port, flow.port)),
+        traffic_fit(rule.protocol, rule.ports, flow.protocol, (flow.port, flow.port)),
         _peer_fit(there, rule, peer),
     )
 

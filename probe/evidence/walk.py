@@ -6,13 +6,14 @@ A gate that cannot be read, and everything beyond this VPC, is ``unknown`` with 
 from __future__ import annotations
 
 from probe.evidence import groups
-from probe.evidence.acls import Crossing, crossing
-from probe.evidence.beyond import through
+from probe.evidence.acls import Crossing, boundary, crossing
+from probe.evidence.beyond import stays_in, through
 from probe.evidence.fits import ANY, Fit, cidr_fit, why
 from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
 from probe.evidence.routes import LOCAL, local_route, route_to, table_of
 from probe.evidence.snapshot import Denied, Interface, Route, Snapshot, Subnet
+from probe.evidence.translators import interface_of
 from probe.evidence.vpc_endpoints import (
     AVAILABLE,
     addresses,
@@ -45,25 +46,11 @@ def path(snapshot: Snapshot, flow: Flow) -> tuple[Hop, ...]:
         return (out, route)
     if route.target == LOCAL:
         return (out, *_within(there, subnet, peer, flow))
-    leave, back = boundary(subnet, peer.network, flow)
     middle = through(there, subnet, route, peer, flow)
+    if stays_in(there, subnet, route):
+        return (out, *middle)
+    leave, back = boundary(subnet, peer.network, flow)
     return (out, crossing(there, leave), *middle, crossing(there, back))
-
-
-def boundary(subnet: Subnet, cidr: str, flow: Flow) -> tuple[Crossing, Crossing]:
-    """The request out of the task's subnet, and the reply back into it."""
-    leave = Crossing(
-        subnet=subnet.id, egress=True, cidr=cidr, ports=(flow.port, flow.port), protocol=flow.protocol
-    )
-    back = Crossing(
-        subnet=subnet.id,
-        egress=False,
-        cidr=cidr,
-        ports=flow.local_ports,
-        protocol=flow.protocol,
-        reply=True,
-    )
-    return leave, back
 
 
 def _hidden(there: Chart, subnet: Subnet, flow: Flow) -> Denied | None:
@@ -112,7 +99,7 @@ def _route(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> Route | Hop:
         return Hop(
             gate=Gate.ROUTE, verdict=Verdict.BLOCKS, subject=table.id, because=words, cidr=peer.network
         )
-    if found.state == "blackhole":
+    if found.state == "blackhole" and not _is_stopped(there, found.target):
         return Hop(
             gate=Gate.BLACKHOLE,
             verdict=Verdict.BLOCKS,
@@ -122,6 +109,12 @@ def _route(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> Route | Hop:
             cidr=found.destination,
         )
     return found
+
+
+def _is_stopped(there: Chart, target: str) -> bool:
+    """Whether the target is an instance that still exists: routes to a stopped one are black holes too."""
+    interface = interface_of(there, target)
+    return interface is not None and interface.attached_to is not None
 
 
 def _within(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> tuple[Hop, ...]:

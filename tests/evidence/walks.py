@@ -44,7 +44,7 @@ def acls(*entries: Any, public: Any = ()) -> dict[str, Any]:
     return {"network_acls": (acl("acl-1", SUBNETS, *entries), acl("acl-public", ("subnet-public",), *public))}
 
 
-INSTANCE = {
+INSTANCE: dict[str, Any] = {
     "route_tables": (
         table("rtb-1", SUBNETS, Route(destination=ANY, target="eni-nat")),
         table("rtb-public", ("subnet-public",), Route(destination=ANY, target="igw-1")),
@@ -52,13 +52,19 @@ INSTANCE = {
     "security_groups": (
         TASK,
         ENDPOINT,
-        group("sg-nat", GroupRule(egress=False, protocol="-1", cidr="10.0.0.0/16")),
+        group("sg-nat", GroupRule(egress=False, protocol="-1", cidr="10.0.0.0/16"), ALL_OUT),
+        group("sg-inward", GroupRule(egress=False, protocol="-1", cidr="10.0.0.0/16")),
     ),
 }
 
 
 def nat_instance(
-    *, check: bool = False, state: str = "running", groups: tuple[str, ...] = ("sg-nat",)
+    *,
+    check: bool = False,
+    state: str = "running",
+    groups: tuple[str, ...] = ("sg-nat",),
+    public_address: str | None = "203.0.113.9",
+    route_state: str = "active",
 ) -> Snapshot:
     """A NAT instance in the public subnet."""
     interface = Interface(
@@ -66,10 +72,15 @@ def nat_instance(
         subnet="subnet-public",
         addresses=("10.0.9.9",),
         groups=groups,
+        public_address=public_address,
         attached_to="i-1",
         source_dest_check=check,
     )
-    return nat_vpc(**INSTANCE, interfaces=(interface,), instances=(Instance(id="i-1", state=state),))
+    private, public = INSTANCE["route_tables"]
+    routes = tuple(replace(one, state=route_state) for one in private.routes if one.target == "eni-nat")
+    tables = (replace(private, routes=routes), public)
+    more = INSTANCE | {"route_tables": tables}
+    return nat_vpc(**more, interfaces=(interface,), instances=(Instance(id="i-1", state=state),))
 
 
 def routed(*routes: Route, public: tuple[Route, ...] = (Route(destination=ANY, target="igw-1"),)) -> Snapshot:
@@ -237,10 +248,21 @@ CASES: dict[str, tuple[Snapshot, Flow, list[tuple[str, str]]]] = {
     "instance": (nat_instance(), flow(), []),
     "instance-checks": (nat_instance(check=True), flow(), [("nat", "i-1")]),
     "instance-stopped": (nat_instance(state="stopped"), flow(), [("nat", "i-1")]),
+    "instance-stopped-and-shown": (
+        nat_instance(state="stopped", route_state="blackhole"),
+        flow(),
+        [("nat", "i-1")],
+    ),
+    "instance-without-an-address": (nat_instance(public_address=None), flow(), [("nat", "i-1")]),
+    "instance-lets-nothing-out": (
+        nat_instance(groups=("sg-inward",)),
+        flow(),
+        [("group-egress", "sg-inward")],
+    ),
     "instance-group": (
         nat_instance(groups=("sg-endpoint",)),
         flow(groups=("sg-x",)),
-        [("group-ingress", "sg-endpoint")],
+        [("group-ingress", "sg-endpoint"), ("group-egress", "sg-endpoint")],
     ),
     "access-both": (
         public_vpc(public_access=(PublicAccess(mode="block-ingress"),)),
@@ -252,6 +274,13 @@ CASES: dict[str, tuple[Snapshot, Flow, list[tuple[str, str]]]] = {
         nat_vpc(public_access=(PublicAccess(mode="block-bidirectional"),)),
         flow(),
         [("public-access", "vpc-1")],
+    ),
+    "access-nat-may-out": (
+        nat_vpc(
+            public_access=(PublicAccess(mode="block-bidirectional", egress_exclusions=("subnet-public",)),)
+        ),
+        flow(),
+        [],
     ),
     "access-excluded": (
         nat_vpc(public_access=(PublicAccess(mode="block-bidirectional", exclusions=("vpc-1",)),)),
