@@ -7,9 +7,11 @@ are IPv4 text.  Nothing here knows of moto or of Linux.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from probe.lab.access import OPEN, PublicAccess
 
 
 class Kind(StrEnum):
@@ -200,6 +202,7 @@ class State:
     prefix_lists: tuple[PrefixList, ...] = ()
     peerings: tuple[Peering, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    public_access: PublicAccess = OPEN
 
     def inhabited(self) -> tuple[Vpc, ...]:
         """The VPCs that hold an interface: the others have nothing that could send a packet."""
@@ -210,11 +213,16 @@ class State:
         """The part that lies in one VPC, with the peerings that lead somewhere and every prefix list."""
         lived_in = {one.id for one in self.inhabited()}
         peerings = tuple(one for one in self.peerings if vpc in one.vpcs and lived_in.issuperset(one.vpcs))
-        special = {"vpcs": tuple(one for one in self.vpcs if one.id == vpc), "peerings": peerings}
-        kept = special | {"prefix_lists": self.prefix_lists}
+        mine = tuple(one for one in self.vpcs if one.id == vpc)
+        kept = {"vpcs", "peerings", "prefix_lists", "public_access"}
         parts = (field.name for field in fields(self) if field.name not in kept)
-        inside = {part: tuple(one for one in getattr(self, part) if one.vpc == vpc) for part in parts}
-        return State(**(kept | inside))
+        inside: Any = {part: tuple(one for one in getattr(self, part) if one.vpc == vpc) for part in parts}
+        return replace(self, vpcs=mine, peerings=peerings, **inside)
+
+    def public(self) -> tuple[Eni, ...]:
+        """The interfaces that an internet gateway carries: with a public address, and not closed to them."""
+        closes, addressed = self.public_access.closes, (eni for eni in self.enis if eni.public_address)
+        return tuple(one for one in addressed if not closes(one.vpc, one.subnet, nat=one.kind is Kind.NAT))
 
     def table_of(self, subnet: Subnet) -> RouteTable | None:
         """The route table that a subnet uses: its own association, else its VPC's main table."""

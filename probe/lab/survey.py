@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from probe.lab import crossings
+from probe.lab.cloud.overrides import public_access
 from probe.lab.state import (
     Acl,
     AclEntry,
@@ -55,6 +56,7 @@ def survey(ec2: Any) -> State:
         prefix_lists=tuple(_prefix_list(one) for one in ec2.managed_prefix_lists.values()),
         peerings=tuple(crossings.peerings(ec2)),
         attachments=tuple(crossings.attachments(ec2)),
+        public_access=public_access.surveyed(ec2),
     )
 
 

@@ -80,7 +80,11 @@ def climb(
     started, clock = datetime.now(UTC), time.monotonic()
     tell("reading the configuration of the VPC")
     read = snapshot.read(session, case.spec)
-    read = replace(read, instances=second_look.instances(session, read))
+    read = replace(
+        read,
+        instances=second_look.instances(session, read),
+        public_access=second_look.public_access(session, read),
+    )
     case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
     suppose(case)
     outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)

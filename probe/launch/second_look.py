@@ -1,4 +1,4 @@
-"""What the first look, or a measurement, gives reason to read: NAT instances, roles ECS cannot assume."""
+"""What the first look, or a measurement, gives reason to read: NAT instances, closed gateways, roles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from probe.evidence.controls import Instance, RoleSummary
+from probe.evidence.controls import OFF, Instance, PublicAccess, RoleSummary
 from probe.evidence.snapshot import UNREAD, Denied, Snapshot, read
 from probe.launch.attempts import attempt
 from probe.launch.refusals import code_of
 from probe.model import Outcome
+
+_IN_FORCE = frozenset({"create-complete", "update-in-progress", "update-complete", "update-failed"})
+"""States of an exclusion in which it spares what it names."""
 
 
 def instances(session: Any, seen: Snapshot) -> tuple[Instance, ...] | Denied:
@@ -21,6 +24,14 @@ def instances(session: Any, seen: Snapshot) -> tuple[Instance, ...] | Denied:
     return (
         attempt(lambda: _instances(session, ids), "ec2:DescribeInstances", ",".join(ids)) if ids else UNREAD
     )
+
+
+def public_access(session: Any, seen: Snapshot) -> tuple[PublicAccess, ...] | Denied:
+    """VPC Block Public Access of the account; unread where no route leads to an internet gateway."""
+    targets = (route.target for table in read(seen.route_tables) for route in table.routes)
+    if not any(target.startswith("igw-") for target in targets):
+        return UNREAD
+    return attempt(lambda: _public_access(session), "ec2:DescribeVpcBlockPublicAccessOptions", "*")
 
 
 def roles(session: Any, outcomes: Iterable[Outcome]) -> tuple[RoleSummary, ...] | Denied:
@@ -42,6 +53,32 @@ def _instances(session: Any, ids: list[str]) -> Iterator[Instance]:
         for reservation in page["Reservations"]:
             for one in reservation["Instances"]:
                 yield Instance(id=one["InstanceId"], state=one["State"]["Name"])
+
+
+def _public_access(session: Any) -> Iterator[PublicAccess]:
+    """The mode, and where it closes anything what it spares."""
+    ec2 = session.client("ec2")
+    options = ec2.describe_vpc_block_public_access_options()["VpcBlockPublicAccessOptions"]
+    mode = str(options.get("InternetGatewayBlockMode", OFF))
+    shown = [] if mode == OFF else _exclusions(ec2)
+    spared = {(one["InternetGatewayExclusionMode"], one["ResourceArn"].rpartition("/")[2]) for one in shown}
+    yield PublicAccess(
+        mode=mode,
+        exclusions=tuple(sorted(one for how, one in spared if how == "allow-bidirectional")),
+        egress_exclusions=tuple(sorted(one for how, one in spared if how == "allow-egress")),
+    )
+
+
+def _exclusions(ec2: Any) -> list[dict[str, Any]]:
+    """The exclusions in force; EC2 has no paginator for them."""
+    found: list[dict[str, Any]] = []
+    asked: dict[str, str] = {}
+    while True:
+        page = ec2.describe_vpc_block_public_access_exclusions(**asked)
+        found += page["VpcBlockPublicAccessExclusions"]
+        if not page.get("NextToken"):
+            return [one for one in found if one.get("State") in _IN_FORCE]
+        asked = {"NextToken": page["NextToken"]}
 
 
 def _unassumed(outcomes: Iterable[Outcome]) -> set[str]:

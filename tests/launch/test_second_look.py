@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from probe.evidence.controls import Instance, RoleSummary
+from probe.evidence.controls import Instance, PublicAccess, RoleSummary
 from probe.evidence.snapshot import UNREAD, Denied, Interface, Route, RouteTable
 from probe.launch import second_look, snapshot, stop_reasons
 from probe.model import Outcome
@@ -47,6 +47,38 @@ def test_no_instance_is_read_where_no_route_leads_to_one() -> None:
     seen = replace(NOTHING, route_tables=(leading_to("igw-1"),), interfaces=())
     with answering("ec2", []) as ec2:
         assert UNREAD == second_look.instances(Session(ec2), seen)
+
+
+def test_block_public_access_is_read_where_a_route_leads_to_an_internet_gateway() -> None:
+    """Its mode, and the exclusions that are in force, by what they let through."""
+    arn, mode = "arn:aws:ec2:us-east-1:123456789012:", "InternetGatewayExclusionMode"
+    exclusions = [
+        {"ResourceArn": f"{arn}vpc/vpc-1", mode: "allow-bidirectional", "State": "create-complete"},
+        {"ResourceArn": f"{arn}subnet/subnet-1", mode: "allow-egress", "State": "update-complete"},
+        {"ResourceArn": f"{arn}vpc/vpc-2", mode: "allow-egress", "State": "delete-complete"},
+    ]
+    options = {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "block-bidirectional"}}
+    first = {"VpcBlockPublicAccessExclusions": exclusions[:1], "NextToken": "more"}
+    answers = [
+        Answer("describe_vpc_block_public_access_options", {}, options),
+        Answer("describe_vpc_block_public_access_exclusions", {}, first),
+        Answer(
+            "describe_vpc_block_public_access_exclusions",
+            {"NextToken": "more"},
+            {"VpcBlockPublicAccessExclusions": exclusions[1:]},
+        ),
+    ]
+    with answering("ec2", answers) as ec2:
+        found = second_look.public_access(Session(ec2), replace(NOTHING, route_tables=(leading_to("igw-1"),)))
+    both = PublicAccess(mode="block-bidirectional", exclusions=("vpc-1",), egress_exclusions=("subnet-1",))
+    assert (both,) == found
+
+
+def test_block_public_access_is_not_read_where_no_route_leads_out() -> None:
+    """It closes gateways, and there is none."""
+    with answering("ec2", []) as ec2:
+        found = second_look.public_access(Session(ec2), replace(NOTHING, route_tables=(leading_to("nat-1"),)))
+    assert UNREAD == found
 
 
 def test_a_role_that_ecs_could_not_assume_is_read_with_its_trust() -> None:

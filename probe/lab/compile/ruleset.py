@@ -105,7 +105,7 @@ def _checks(local: State) -> Iterator[str]:
 
 
 def _internet_gateway(local: State) -> Iterator[str]:
-    allowed = sorted(eni.address for eni in local.enis if eni.public_address)
+    allowed = sorted(eni.address for eni in local.public())
     yield (
         f'oifname "{OUTSIDE}" ip saddr != {one_of(allowed)} drop' if allowed else f'oifname "{OUTSIDE}" drop'
     )
@@ -122,12 +122,12 @@ def _tracked(local: State) -> Iterator[str]:
 
 
 def _arriving(local: State) -> Iterator[str]:
-    pairs = [f"{eni.public_address} : {eni.address}" for eni in local.enis if eni.public_address]
+    pairs = [f"{eni.public_address} : {eni.address}" for eni in local.public()]
     if pairs:
         yield f'iifname "{OUTSIDE}" dnat to ip daddr map {one_of(pairs)}'
 
 
 def _leaving(local: State) -> Iterator[str]:
-    pairs = [f"{eni.address} : {eni.public_address}" for eni in local.enis if eni.public_address]
+    pairs = [f"{eni.address} : {eni.public_address}" for eni in local.public()]
     if pairs:
         yield f'oifname "{OUTSIDE}" snat to ip saddr map {one_of(pairs)}'
