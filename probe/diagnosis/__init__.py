@@ -11,7 +11,7 @@ from itertools import chain, groupby
 
 import msgspec
 
-from probe.diagnosis import answers, dns, identity, images, logs, network, references, start, whole
+from probe.diagnosis import answers, dns, identity, images, logs, network, own_image, references, start, whole
 from probe.diagnosis.borrowed import enriched
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom
@@ -50,7 +50,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
             logs.lost_events(case),
             logs.unheard(case),
             whole.open_paths(case),
-            start.probe_pulls(case),
+            own_image.probe_pulls(case),
         )
     )
     findings = fold(case, sift(case, found))

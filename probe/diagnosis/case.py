@@ -15,6 +15,7 @@ class Case(Noun, kw_only=True):
     ``expect_blocked`` (``HOST:PORT``) are assertions that somebody asked to have checked.
     ``elsewhere`` maps what AWS did not know to where the operator found it: a bare parameter's name to a
     region, a secret's ARN to the whole ARN of the secret of that name.
+    ``pull_role`` is the role that pulls the probe's image, where that is not the execution role.
     """
 
     spec: Spec
@@ -26,6 +27,7 @@ class Case(Noun, kw_only=True):
     expect_private: bool = False
     expect_blocked: tuple[str, ...] = ()
     elsewhere: dict[str, str] = msgspec.field(default_factory=dict)
+    pull_role: str | None = None
 
 
 def is_silent(case: Case) -> bool:

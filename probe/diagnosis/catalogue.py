@@ -12,6 +12,7 @@ from probe.diagnosis import (
     keys,
     logs,
     names,
+    own_image,
     routes,
     start,
     values,
@@ -19,7 +20,22 @@ from probe.diagnosis import (
 )
 from probe.diagnosis.clues import Rule
 
-_TOPICS = (start, whole, names, routes, endpoints, groups, acls, answers, grants, keys, images, values, logs)
+_TOPICS = (
+    start,
+    own_image,
+    whole,
+    names,
+    routes,
+    endpoints,
+    groups,
+    acls,
+    answers,
+    grants,
+    keys,
+    images,
+    values,
+    logs,
+)
 
 CATALOGUE: dict[str, Rule] = {rule.code: rule for topic in _TOPICS for rule in topic.RULES}
 """Code to its rule, in the order in which a start meets the topics."""

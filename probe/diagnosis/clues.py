@@ -54,8 +54,8 @@ class Clue(Noun, kw_only=True):
     """What one symptom says in favour of one cause.
 
     ``said`` are sentences of the configuration; a clue with any of them is corroborated.  ``detail``
-    carries what the rule's words or commands need besides.  ``level`` is the confidence of a clue that
-    knows its own, because no symptom lies behind it or because it guesses.
+    carries what the rule's words or commands need besides.  ``level`` is the confidence, and ``road`` the
+    road, of a clue that knows its own, because no symptom lies behind it or because it guesses.
     """
 
     code: str
@@ -66,6 +66,7 @@ class Clue(Noun, kw_only=True):
     hop: Hop | None = None
     detail: dict[str, str] = msgspec.field(default_factory=dict)
     level: Confidence | None = None
+    road: Road | None = None
 
 
 Clues = tuple[Clue, ...]

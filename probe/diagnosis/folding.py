@@ -32,6 +32,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
     said = named(line for clue in clues for line in clue.said)
     shown = named(sentence(symptom) for symptom in measured)
     roads = {symptom.observation.road for symptom in measured if symptom.observation}
+    roads |= {clue.road for clue in clues if clue.road is not None}
     return Finding(
         code=rule.code,
         subject=clues[0].subject,

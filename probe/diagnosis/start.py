@@ -1,4 +1,4 @@
-"""Starts that end before anything is dialled: interface, capacity, role, and the probe's own image."""
+"""Starts that end before anything is dialled: interface, capacity, role."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
-from probe.diagnosis.symptoms import named
 from probe.evidence.snapshot import read
-from probe.model import Confidence, Outcome
+from probe.model import Confidence, Road
 from probe.stopped import Cause, Stage, StopReason, decode
 
 TRUSTED = "ecs-tasks.amazonaws.com"
-_PULL = frozenset({Stage.REGISTRY_AUTH, Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
 
 
 def clues(case: Case) -> Iterator[Clue]:
@@ -31,7 +29,7 @@ def clues(case: Case) -> Iterator[Clue]:
 
 def _told(clues: Iterator[Clue], level: Confidence) -> Iterator[Clue]:
     """A probe's own end is a measurement, though a short one; a past task's is a hypothesis."""
-    return (msgspec.structs.replace(clue, level=level) for clue in clues)
+    return (msgspec.structs.replace(clue, level=level, road=Road.STOP_REASON) for clue in clues)
 
 
 def _ended(case: Case, subnet: str, reason: str) -> Iterator[Clue]:
@@ -95,31 +93,6 @@ def _file_system(said: StopReason) -> str:
     )
 
 
-def probe_pulls(case: Case) -> Iterator[Clue]:
-    """Probes that could not start because their own image did not come, and why, by their stop reasons."""
-    for outcome in case.outcomes:
-        said = decode(outcome.stop_reason) if outcome.stop_reason else None
-        if said is not None and said.stage in _PULL and not _ran(outcome):
-            step = said.address or said.host or said.stage.value
-            yield Clue(
-                code="probe-image-not-pullable",
-                subject=_image(said),
-                subnet=outcome.subnet,
-                said=(f"ECS says: {said.text}",),
-                level=Confidence.CORROBORATED,
-                detail={"step": said.stage.value, "at": step, "cause": said.causes[0].value},
-            )
-
-
-def _ran(outcome: Outcome) -> bool:
-    return any(code is not None for code in outcome.exit_codes.values())
-
-
-def _image(said: StopReason) -> str:
-    found = said.resource or ""
-    return found if "/" in found and not found.startswith("arn:aws:iam") else "probe image"
-
-
 def _assume_why(_: Case, clues: Clues) -> str:
     return (
         f"ECS was unable to assume {clues[0].subject}: its trust policy does not name {TRUSTED}, or the "
@@ -174,18 +147,6 @@ def _quota_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     return (quota,)
 
 
-def _probe_why(_: Case, clues: Clues) -> str:
-    step, at = clues[0].detail.get("step", ""), clues[0].detail.get("at", "")
-    zones = ", ".join(named(clue.subnet for clue in clues))
-    return (
-        f"The probe could not start in {zones}: its own image failed at {step} ({at}). That is about the "
-        f"probe's "
-        "repository and says nothing of the service; name an image the role may pull with --probe-image, or "
-        "a role "
-        "with --pull-role."
-    )
-
-
 RULES = (
     Rule("execution-role-missing", "There is no execution role", _role_missing_why, nothing),
     Rule("role-not-assumable", "ECS cannot assume the role", _assume_why, _assume_fix),
@@ -195,5 +156,4 @@ RULES = (
     Rule("subnet-out-of-addresses", "The subnet has no free address", _full_why, nothing),
     Rule("capacity-unavailable", "There is no capacity", _capacity_why, nothing),
     Rule("vcpu-quota-reached", "The vCPU quota is reached", _quota_why, _quota_fix),
-    Rule("probe-image-not-pullable", "The probe's own image could not be pulled", _probe_why, nothing),
 )

@@ -69,6 +69,7 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
         outcomes=(),
         snapshot=snapshot.unread(_NOT_YET),
         offline=needs.findings,
+        pull_role=wish.pull_role,
     )
     return case, requests
 

@@ -28,7 +28,8 @@ class Report(Noun, kw_only=True):
     ``hypotheses`` is what stopped tasks of the service said, a line each: of other tasks, at an earlier time.
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
     raised without any measurement (they are among ``findings`` too).  ``expect_private``,
-    ``expect_blocked`` and ``elsewhere`` are what a diagnosis was asked and told besides (``Case``).
+    ``expect_blocked``, ``elsewhere`` and ``pull_role`` are what a diagnosis was asked and told besides
+    (``Case``).
     ``history`` is who changed the findings' subjects, where somebody asked.
     """
 
@@ -50,6 +51,7 @@ class Report(Noun, kw_only=True):
     expect_private: bool
     expect_blocked: tuple[str, ...]
     elsewhere: dict[str, str]
+    pull_role: str | None
     snapshot: Snapshot
     history: History | None
 
@@ -90,6 +92,7 @@ def build(
         expect_private=case.expect_private,
         expect_blocked=case.expect_blocked,
         elsewhere=case.elsewhere,
+        pull_role=case.pull_role,
         snapshot=case.snapshot,
         history=history,
     )

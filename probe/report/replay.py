@@ -40,6 +40,7 @@ def case(report: Report) -> Case:
         expect_private=report.expect_private,
         expect_blocked=report.expect_blocked,
         elsewhere=report.elsewhere,
+        pull_role=report.pull_role,
     )
 
 

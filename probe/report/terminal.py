@@ -144,11 +144,11 @@ def _row(row: Row, style: str | None = None) -> Iterator[Text]:
 
 
 def _supposed(report: Report, width: int) -> Iterator[Text]:
-    """What the service's stopped tasks said, where nothing newer is known."""
-    if any(run.observations for run in report.runs) or not report.hypotheses:
+    """What the service's stopped tasks said, where no measurement says what is broken."""
+    if report.exit_code is not Exit.NO_REPORT or not report.hypotheses:
         return
     yield Text()
-    yield Text("Nothing was measured; what ECS said of the service's own tasks:", style="bold")
+    yield Text("What ECS said of the service's own tasks, which nothing measured explains:", style="bold")
     for line in report.hypotheses:
         yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
 from probe.evidence.controls import RoleSummary
-from probe.model import Call, Confidence, Finding, Fix, Kind, Layer, Outcome, Severity, Stop
+from probe.model import Call, Confidence, Finding, Fix, Kind, Layer, Outcome, Road, Severity, Stop
 from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, others, outcome, spec, target, works
 from tests.builders.vpcs import PUBLIC, S3_ADDRESS, SUBNETS, VPC_CIDR, nat_vpc, private_vpc
 
@@ -153,6 +153,23 @@ def test_a_fault_of_the_probes_own_image_is_about_the_probe() -> None:
     assert [("probe-image-not-pullable", PROBE, SUBNETS)] == [
         (one.code, one.subject, one.subnets) for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("pull_role", "granted"), [(None, "checkout-execution"), ("arn:aws:iam::123456789012:role/pull", "pull")]
+)
+def test_a_role_that_may_not_pull_the_probe_is_told_what_to_do(pull_role: str | None, granted: str) -> None:
+    """The command lets the role that pulls read that one repository; the flag that spares it is named."""
+    reason = (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+        f"{PROBE}: unexpected status from HEAD request to https://x/v2/run-probe/manifests/1: 403 Forbidden"
+    )
+    given = replace(case(private_vpc(), ended(reason)), pull_role=pull_role)
+    (found,) = diagnose(given)
+    (command,) = found.fix.cli
+    assert f"--role-name {granted} " in command
+    assert '"Resource":"arn:aws:ecr:us-east-1:123456789012:repository/run-probe"' in command
+    assert ("--pull-role" in found.explanation, (Road.STOP_REASON,)) == (True, found.roads)
 
 
 def test_the_probes_pull_folds_under_the_path_that_breaks_it() -> None:
