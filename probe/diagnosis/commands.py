@@ -47,6 +47,15 @@ def ec2(case: Case, operation: str, /, **options: Option) -> str:
     return aws("ec2", operation, case.spec.region, **options)
 
 
+def own_resolver(case: Case, vpc: str) -> tuple[str, ...]:
+    """DHCP options with AmazonProvidedDNS alone, for a VPC."""
+    own = "Key=domain-name-servers,Values=AmazonProvidedDNS"
+    made = into(
+        "dhcp", ec2(case, "create-dhcp-options", dhcp_configurations=own), "DhcpOptions.DhcpOptionsId"
+    )
+    return (made, ec2(case, "associate-dhcp-options", dhcp_options_id="$dhcp", vpc_id=vpc))
+
+
 def permission(
     port: int, *, group: str = "", cidr: str = "", prefix_list: str = "", protocol: str = "tcp"
 ) -> str:

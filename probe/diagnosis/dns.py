@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from probe.diagnosis.astray import diverted, firewalled
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.diagnosis.reach import vpc_of
 from probe.diagnosis.symptoms import heard
-from probe.evidence.dns import custom_servers, firewall_rule, hosted_zone, resolver_rule
+from probe.evidence.dns import custom_servers, hosted_zone
 from probe.evidence.fits import TCP, UDP
 from probe.evidence.flows import Flow, Gate
-from probe.evidence.places import Chart, chart
+from probe.evidence.places import chart
 from probe.evidence.walk import closed, path
 from probe.model import Kind, Layer, Observation, Status
 
@@ -47,14 +48,13 @@ def _switched_off(case: Case, symptom: Symptom) -> Iterator[Clue]:
 
 def _unresolved(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """The resolver failed: a silent server explains itself elsewhere; else the answer, and what made it."""
-    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
     questions = _questions(case, symptom)
     kinds = [one.failure.kind for one in questions if one.failure is not None]
     told = [kind for kind in kinds if kind in WRONG | ABSENT]
     if kinds and not told:
         return
     shut = () if questions else tuple(_shut_by_configuration(case, symptom))
-    yield from shut or (_answered(there, vpc, symptom, told[0] if told else symptom.kind),)
+    yield from shut or (_answered(case, symptom, told[0] if told else symptom.kind),)
 
 
 def _shut_by_configuration(case: Case, symptom: Symptom) -> Iterator[Clue]:
@@ -64,25 +64,30 @@ def _shut_by_configuration(case: Case, symptom: Symptom) -> Iterator[Clue]:
     yield from (clue for clue in found if clue.hop is not None)
 
 
-def _answered(there: Chart, vpc: str, symptom: Symptom, kind: Kind | None) -> Clue:
-    name = symptom.target.host
+def _answered(case: Case, symptom: Symptom, kind: Kind | None) -> Clue:
+    """Who gave the answer that is no address: a firewall never fails, a rule's targets may say anything."""
+    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
+    led = (firewalled(there, vpc, symptom) if kind not in WRONG else None) or diverted(there, vpc, symptom)
+    if led is not None:
+        return led
     known = there.vpcs.get(vpc)
-    if (blocking := firewall_rule(there, vpc, name)) is not None:
-        said = f"a DNS Firewall rule of {blocking.group}, associated with {vpc}, blocks {name}"
-        return about("dns-firewall-blocks", blocking.group, symptom, said)
-    if (diverting := resolver_rule(there, vpc, name)) is not None:
-        said = f"{diverting.id} forwards {diverting.domain} to {', '.join(diverting.targets) or 'elsewhere'}"
-        return about("resolver-rule-diverts", diverting.id, symptom, said)
     if known is not None and known.dns_support is False:
         return about("dns-support-disabled", vpc, symptom, f"enableDnsSupport of {vpc} is off")
     if kind in WRONG:
-        server = symptom.address or next(iter(custom_servers(there, vpc)), "the VPC's resolver")
-        return about("dns-server-failure", server, symptom)
-    zone = hosted_zone(there, vpc, name)
+        return about("dns-server-failure", _failing_server(case, symptom), symptom)
+    zone = hosted_zone(there, vpc, symptom.target.host)
     if zone is not None:
-        said = f"{zone.id} ({zone.name}) answers for {name} in {vpc}, and has no such name"
+        said = f"{zone.id} ({zone.name}) answers for {symptom.target.host} in {vpc}, and has no such name"
         return about("dns-name-not-found", zone.id, symptom, said)
     return about("dns-name-not-found", vpc or symptom.subnet, symptom)
+
+
+def _failing_server(case: Case, symptom: Symptom) -> str:
+    """The server that said it fails; where nobody measured one by one, the first of the VPC's own."""
+    asked = _questions(case, symptom)
+    said = (one.address for one in asked if one.failure is not None and one.failure.kind in WRONG)
+    configured = custom_servers(chart(case.snapshot), vpc_of(case, symptom.subnet))
+    return next(filter(None, said), symptom.address) or next(iter(configured), "the VPC's resolver")
 
 
 def _silent_server(case: Case, symptom: Symptom, server: str) -> Iterator[Clue]:

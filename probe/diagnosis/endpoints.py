@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clues, Rule
-from probe.diagnosis.commands import Option, ec2
+from probe.diagnosis.commands import Option, ec2, own_resolver
 from probe.diagnosis.reach import needed_services, table, vpc_of
 from probe.evidence import groups
 from probe.evidence.flows import Flow, Peer, Verdict
@@ -87,6 +87,8 @@ def _private_dns_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     if clues[0].detail.get("switch") == "endpoint":
         switched = ec2(case, "modify-vpc-endpoint", vpc_endpoint_id=subject, private_dns_enabled=True)
         return (*attributes, switched)
+    if clues[0].detail.get("switch") == "servers":
+        return own_resolver(case, subject)
     return attributes
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from probe.diagnosis import acls, groups
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing
-from probe.diagnosis.commands import aws, ec2, into
-from probe.diagnosis.reach import vpc_of
+from probe.diagnosis.commands import aws, ec2, into, own_resolver
+from probe.diagnosis.reach import service_name, vpc_of
 from probe.diagnosis.symptoms import named
+from probe.evidence.places import chart
+from probe.evidence.snapshot import read
+from probe.evidence.vpc_endpoints import interface_for
 
 _ON = '{"Value":true}'
-_OWN = "Key=domain-name-servers,Values=AmazonProvidedDNS"
 
 
 def _server(clue: Clue) -> str:
@@ -41,10 +43,7 @@ def _filter_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     vpc = vpc_of(case, clues[0].subnet)
     if not subject.startswith("dopt-") or not vpc:
         return ()
-    made = into(
-        "dhcp", ec2(case, "create-dhcp-options", dhcp_configurations=_OWN), "DhcpOptions.DhcpOptionsId"
-    )
-    return (made, ec2(case, "associate-dhcp-options", dhcp_options_id="$dhcp", vpc_id=vpc))
+    return own_resolver(case, vpc)
 
 
 def _both_transports(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -110,12 +109,40 @@ def _failing_why(_: Case, clues: Clues) -> str:
 
 
 def _foreign_why(_: Case, clues: Clues) -> str:
-    address = clues[0].detail.get("address", "a private address")
-    return (
-        f"The name resolves to {address}, which is private and no endpoint of this VPC: a hosted zone, here "
-        f"or "
-        "in a hub VPC, answers for it, and that address does not work from here."
+    address = clues[0].detail.get("address") or "an address"
+    zone = (
+        f" {clues[0].said[0]}." if clues[0].said else " A hosted zone, here or in a hub VPC, answers for it."
     )
+    return f"The name resolves to {address}, no endpoint of this VPC, and that does not work from here.{zone}"
+
+
+def _zone_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The names in the zone led to this VPC's endpoints; without one, the VPC without the zone."""
+    if clues[0].subject not in {one.id for one in read(case.snapshot.hosted_zones)}:
+        return ()
+    led = named(_record(case, clue) for clue in clues)
+    if led:
+        return led
+    vpc = vpc_of(case, clues[0].subnet)
+    place = f"VPCRegion={case.spec.region},VPCId={vpc}"
+    zone = clues[0].subject
+    return (aws("route53", "disassociate-vpc-from-hosted-zone", hosted_zone_id=zone, vpc=place),)
+
+
+def _record(case: Case, clue: Clue) -> str:
+    """The command that leads the name in the zone to its endpoint's addresses; empty without an endpoint."""
+    if clue.symptom is None:
+        return ""
+    endpoint = interface_for(case.snapshot, service_name(clue.symptom.target) or "")
+    known = chart(case.snapshot).interfaces
+    listening = [known[one].addresses for one in endpoint.interfaces if one in known] if endpoint else []
+    values = ",".join(f"{{Value={address}}}" for several in listening for address in several)
+    if not values:
+        return ""
+    record = f"Name={clue.symptom.target.host},Type=A,TTL=60,ResourceRecords=[{values}]"
+    batch = f"Changes=[{{Action=UPSERT,ResourceRecordSet={{{record}}}}}]"
+    options = {"hosted_zone_id": clue.subject, "change_batch": batch}
+    return aws("route53", "change-resource-record-sets", **options)
 
 
 RULES = (
@@ -125,7 +152,7 @@ RULES = (
     Rule("dns-firewall-blocks", "DNS Firewall blocks a name", _firewall_why, _firewall_fix),
     Rule("resolver-rule-diverts", "A Resolver rule sends the name elsewhere", _rule_why, _rule_fix),
     Rule("dns-support-disabled", "DNS is switched off in the VPC", _support_why, _support_fix),
-    Rule("dns-name-not-found", "A required name does not exist here", _absent_why, nothing),
+    Rule("dns-name-not-found", "A required name does not exist here", _absent_why, _zone_fix),
     Rule("dns-server-failure", "A name server fails", _failing_why, nothing),
-    Rule("dns-answer-foreign", "The name leads to an address of somebody else", _foreign_why, nothing),
+    Rule("dns-answer-foreign", "The name leads to an address of somebody else", _foreign_why, _zone_fix),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from probe.diagnosis import astray
+from probe.diagnosis.astray import is_led
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.diagnosis.reach import (
@@ -17,7 +19,7 @@ from probe.diagnosis.reach import (
     walked,
     ways,
 )
-from probe.evidence.dns import hosted_zone
+from probe.evidence.fits import is_private
 from probe.evidence.flows import Gate, Hop, Verdict
 from probe.evidence.places import chart
 from probe.evidence.snapshot import Endpoint
@@ -56,9 +58,12 @@ _WAY_OUT = frozenset({Gate.ROUTE, Gate.BLACKHOLE, Gate.PUBLIC_ADDRESS, Gate.PUBL
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """What closes the path of a symptom that is silence, or that nobody measured."""
     if symptom.layer is Layer.TCP and symptom.kind in ACTIVE:
-        yield about(ACTIVE[symptom.kind], symptom.at, symptom)
+        stray = tuple(astray.clues(case, symptom)) if symptom.address is not None else ()
+        yield from stray or (about(ACTIVE[symptom.kind], symptom.at, symptom),)
         return
     found = tuple(_explained(case, symptom)) if symptom.layer in {None, Layer.TCP} else ()
+    if symptom.layer in {Layer.TLS, Layer.HTTP} and symptom.address is not None:
+        found = tuple(astray.clues(case, symptom))
     yield from found
     if symptom.layer in {Layer.TLS, Layer.HTTP} and symptom.road is Road.FUNCTION and symptom.kind in SILENT:
         yield from _half_open(case, symptom)
@@ -84,16 +89,37 @@ def unexplained(case: Case, symptom: Symptom) -> Clue:
 
 
 def _explained(case: Case, symptom: Symptom) -> Iterator[Clue]:
-    hops = [hop for way in ways(case, symptom) for hop in closed(way)]
-    blamed = dict.fromkeys(hops)
-    if is_public(case, symptom):
-        yield from _outward(case, symptom, tuple(blamed))
+    """Where the name led astray, that and what else shuts the way; else the gates on the way."""
+    blamed = tuple(dict.fromkeys(hop for way in ways(case, symptom) for hop in closed(way)))
+    if symptom.address is None and is_led(case, symptom):
+        yield from _led(case, symptom, blamed)
         return
-    foreign: tuple[Clue, ...] = ()
-    if symptom.address is not None and not _is_known(case, symptom, symptom.address):
-        foreign = tuple(_foreign(case, symptom, symptom.address))
-    yield from foreign
-    yield from (_blamed(case, symptom, hop) for hop in blamed if not (foreign and hop.gate in _WAY_OUT))
+    stray = tuple(astray.clues(case, symptom)) if symptom.address is not None else ()
+    if stray:
+        yield from stray
+        yield from (_blamed(case, symptom, hop) for hop in _beyond(case, symptom, blamed))
+    elif is_public(case, symptom):
+        yield from _outward(case, symptom, blamed)
+    else:
+        yield from (_blamed(case, symptom, hop) for hop in blamed)
+
+
+def _led(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
+    """No address was told, and a setting answers for the name: gates of every way, else that setting."""
+    shut = [hop for hop in hops if hop.gate not in _WAY_OUT]
+    yield from (_blamed(case, symptom, hop) for hop in shut)
+    if not shut and symptom.layer is Layer.TCP:
+        yield from astray.clues(case, symptom)
+
+
+def _beyond(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """What else shuts the way: to an endpoint of another VPC, or to the one that the name should lead to."""
+    if symptom.address is not None and is_private(symptom.address):
+        there = is_inside(case, symptom.subnet, symptom.address)
+        return () if there else tuple(hop for hop in hops if hop.gate not in _WAY_OUT)
+    name = service_name(symptom.target)
+    meant = addresses(case.snapshot, vpc_of(case, symptom.subnet), name) if name is not None else ()
+    return tuple(dict.fromkeys(hop for one in meant for hop in closed(walked(case, symptom, one))))
 
 
 def _outward(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
@@ -159,26 +185,6 @@ def _unassociated(case: Case, symptom: Symptom) -> Clue | None:
         f"{gateway.id} exists, and {followed.id}, which {symptom.subnet} follows, is not associated with it"
     )
     return about("s3-gateway-not-associated", f"{gateway.id}/{followed.id}", symptom, said)
-
-
-def _foreign(case: Case, symptom: Symptom, address: str) -> Iterator[Clue]:
-    """A private answer that is no interface of this VPC: some zone, here or in a hub, made it up."""
-    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
-    zone = hosted_zone(there, vpc, symptom.target.host)
-    if zone is not None:
-        said = f"{zone.id} ({zone.name}) answers for {symptom.target.host} in {vpc}"
-        yield about("dns-answer-foreign", zone.id, symptom, said, address=address)
-    elif symptom.layer is Layer.TCP and not is_inside(case, symptom.subnet, address):
-        yield about("dns-answer-foreign", symptom.at, symptom, address=address)
-
-
-def _is_known(case: Case, symptom: Symptom, address: str) -> bool:
-    """Whether an interface of this VPC owns the address, or whether that cannot be told."""
-    there = chart(case.snapshot)
-    if address in there.by_address or not there.interfaces:
-        return True
-    name = service_name(symptom.target)
-    return name is None or address in addresses(case.snapshot, vpc_of(case, symptom.subnet), name)
 
 
 def _blamed(case: Case, symptom: Symptom, hop: Hop) -> Clue:

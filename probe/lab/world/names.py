@@ -51,10 +51,13 @@ def resolver_rule(aws: Any, net: Network, name: str, domain: str, *targets: str)
     return str(rule)
 
 
-def firewall_rule(aws: Any, net: Network, name: str, domain: str, action: str, **response: Any) -> str:
+def firewall_rule(
+    aws: Any, net: Network, name: str, domain: str, action: str, *, priority: int = 101, **response: Any
+) -> str:
     """A DNS Firewall rule group of the VPC with one rule about one domain.  Answers the group's id.
 
-    ``response`` is CreateFirewallRule's own, for a rule that blocks (``BlockResponse`` …).
+    ``priority`` is the group's among the VPC's, ``response`` CreateFirewallRule's own, for a rule that blocks
+    (``BlockResponse`` …).
     """
     resolver = aws.client("route53resolver")
     listed = resolver.create_firewall_domain_list(CreatorRequestId=name, Name=name)["FirewallDomainList"][
@@ -72,6 +75,6 @@ def firewall_rule(aws: Any, net: Network, name: str, domain: str, action: str, *
         **response,
     )
     resolver.associate_firewall_rule_group(
-        CreatorRequestId=name, Name=name, FirewallRuleGroupId=group, VpcId=net.vpc, Priority=101
+        CreatorRequestId=name, Name=name, FirewallRuleGroupId=group, VpcId=net.vpc, Priority=priority
     )
     return str(group)

@@ -1,10 +1,11 @@
-"""The VPC has a name server of its own, and it works."""
+"""The VPC's own name server asks the world and not the VPC's resolver, so it knows no endpoint."""
 
 from typing import Any
 
 from probe.lab import expect, world
 
 CLUSTER, SERVICE = "prod", "checkout"
+
 ADDRESS = "10.0.0.53"
 
 
@@ -15,7 +16,7 @@ def build(aws: Any) -> None:
 
 
 def faults(lab: Any) -> None:
-    lab.name_server(ADDRESS)
+    lab.name_server(ADDRESS, upstream="world")
 
 
-EXPECT = expect(findings=[], exit_code=0)
+EXPECT = expect(findings=[("private-dns-disabled", "prod")], exit_code=12)
