@@ -12,7 +12,7 @@ from probe.evidence.fits import ANY, Fit, cidr_fit, why
 from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
 from probe.evidence.routes import LOCAL, local_route, route_to, table_of
-from probe.evidence.snapshot import Denied, Interface, Route, Snapshot, Subnet
+from probe.evidence.snapshot import Denied, Route, Snapshot, Subnet
 from probe.evidence.translators import interface_of
 from probe.evidence.vpc_endpoints import (
     AVAILABLE,
@@ -118,20 +118,32 @@ def _is_stopped(there: Chart, target: str) -> bool:
 
 
 def _within(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
-    """To an interface of this VPC, which most often is an endpoint's."""
+    """To an address of this VPC, most often an endpoint's; NACLs hold for one that nobody is seen to own."""
     address = peer.network.partition("/")[0]
     interface = there.by_address.get(address)
-    if interface is None:
-        part = there.snapshot.interfaces
-        words = why(part) if isinstance(part, Denied) else f"no interface that could be read owns {address}"
-        return (Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=address, because=words),)
+    home = interface.subnet if interface is not None else _around(there, subnet, address)
     task = Peer(network=subnet.cidr, groups=flow.groups)
+    entered = (
+        _unknown(there, address) if interface is None else groups.ingress(there, peer.groups, task, flow)
+    )
     return (
         *_endpoint_state(there, address),
-        *_into(there, subnet, interface, flow),
-        groups.ingress(there, peer.groups, task, flow),
-        *_back(there, subnet, interface, flow, peer.network),
+        *_into(there, subnet, home, flow, peer.network),
+        entered,
+        *_back(there, subnet, home, flow, peer.network),
     )
+
+
+def _around(there: Chart, subnet: Subnet, address: str) -> str:
+    """The subnet of the same VPC in which an address lies; empty where that could not be read."""
+    here = (one for one in there.subnets.values() if one.vpc == subnet.vpc)
+    return next((one.id for one in here if cidr_fit(one.cidr, address) is Fit.WHOLLY), "")
+
+
+def _unknown(there: Chart, address: str) -> Hop:
+    part = there.snapshot.interfaces
+    words = why(part) if isinstance(part, Denied) else f"no interface that could be read owns {address}"
+    return Hop(gate=Gate.PLACE, verdict=Verdict.UNKNOWN, subject=address, because=words)
 
 
 def _endpoint_state(there: Chart, address: str) -> tuple[Hop, ...]:
@@ -149,34 +161,34 @@ def _endpoint_state(there: Chart, address: str) -> tuple[Hop, ...]:
     )
 
 
-def _into(there: Chart, subnet: Subnet, interface: Interface, flow: Flow) -> tuple[Hop, ...]:
-    """Over two boundaries, or none where both ends are in one subnet."""
-    if interface.subnet == subnet.id:
+def _into(there: Chart, subnet: Subnet, home: str, flow: Flow, cidr: str) -> tuple[Hop, ...]:
+    """Over two boundaries, or none where both ends are in one subnet; of an unknown one nothing is said."""
+    if home == subnet.id:
         return ()
-    leave, _ = boundary(subnet, f"{interface.addresses[0]}/32", flow)
+    leave, _ = boundary(subnet, cidr, flow)
     enter = Crossing(
-        subnet=interface.subnet,
+        subnet=home,
         egress=False,
         cidr=subnet.cidr,
         ports=(flow.port, flow.port),
         protocol=flow.protocol,
     )
-    return crossing(there, leave), crossing(there, enter)
+    return (crossing(there, leave), *((crossing(there, enter),) if home else ()))
 
 
-def _back(there: Chart, subnet: Subnet, interface: Interface, flow: Flow, cidr: str) -> tuple[Hop, ...]:
-    if interface.subnet == subnet.id:
+def _back(there: Chart, subnet: Subnet, home: str, flow: Flow, cidr: str) -> tuple[Hop, ...]:
+    if home == subnet.id:
         return ()
     _, enter = boundary(subnet, cidr, flow)
     leave = Crossing(
-        subnet=interface.subnet,
+        subnet=home,
         egress=True,
         cidr=subnet.cidr,
         ports=flow.local_ports,
         protocol=flow.protocol,
         reply=True,
     )
-    return crossing(there, leave), crossing(there, enter)
+    return (*((crossing(there, leave),) if home else ()), crossing(there, enter))
 
 
 def closed(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
