@@ -350,3 +350,60 @@ def test_simulation_decides_as_the_call_would(
     assert [(action, verdict)] == [
         (result["EvalActionName"], result["EvalDecision"]) for result in answer["EvaluationResults"]
     ]
+
+
+def test_simulation_says_what_limits_the_role(cloud: Cloud) -> None:
+    """The boundary's own answer stands beside the decision, page by page."""
+    iam = cloud.client("iam")
+    boundary = iam.create_policy(PolicyName="edge", PolicyDocument=json.dumps(allow("ecr:*")))
+    arn = role(cloud, "limited", allow("*"), boundary["Policy"]["Arn"]).keys.role_arn
+    actions = ["secretsmanager:GetSecretValue", "ecr:BatchGetImage", "logs:PutLogEvents"]
+    pages = iam.get_paginator("simulate_principal_policy").paginate(
+        PolicySourceArn=arn, ActionNames=actions, PaginationConfig={"PageSize": 2}
+    )
+
+    results = [result for page in pages for result in page["EvaluationResults"]]
+
+    assert [("implicitDeny", False), ("allowed", True), ("implicitDeny", False)] == [
+        (one["EvalDecision"], one["PermissionsBoundaryDecisionDetail"]["AllowedByPermissionsBoundary"])
+        for one in results
+    ]
+
+
+def test_simulation_evaluates_conditions_with_the_entries_it_is_given(cloud: Cloud) -> None:
+    """A key that no entry brings is absent, and said to be missing."""
+    policy = allow("secretsmanager:GetSecretValue")
+    policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
+    arn = role(cloud, "conditional", policy).keys.role_arn
+    entry = {
+        "ContextKeyName": "aws:RequestedRegion",
+        "ContextKeyValues": ["us-east-1"],
+        "ContextKeyType": "string",
+    }
+    asked = {"PolicySourceArn": arn, "ActionNames": ["secretsmanager:GetSecretValue"]}
+    iam = cloud.client("iam")
+
+    given = iam.simulate_principal_policy(**asked, ContextEntries=[entry])["EvaluationResults"][0]
+    lacking = iam.simulate_principal_policy(**asked)["EvaluationResults"][0]
+
+    assert ("allowed", "implicitDeny", ["aws:RequestedRegion"]) == (
+        given["EvalDecision"],
+        lacking["EvalDecision"],
+        lacking["MissingContextValues"],
+    )
+
+
+def test_a_policy_that_cannot_be_evaluated_is_known_beforehand(cloud: Cloud) -> None:
+    """Where a call of the start could meet it; a condition on another service's action is nobody's business."""
+    unknown = {"Condition": {"StringEquals": {"aws:Weather": "fair"}}}
+    policy = allow("dynamodb:GetItem")
+    policy["Statement"][0] |= unknown
+    role(cloud, "elsewhere", policy)
+    before = cloud.iam.lacks()
+    policy["Statement"][0]["Action"] = ["secretsmanager:*"]
+    name = "stormy"
+    role(cloud, name, policy)
+    after = cloud.iam.lacks()
+    cloud.client("iam").delete_role_policy(RoleName=name, PolicyName="inline")
+
+    assert ((), ("the condition key aws:Weather in the policy of stormy",)) == (before, after)
