@@ -394,7 +394,7 @@ def test_simulation_evaluates_conditions_with_the_entries_it_is_given(cloud: Clo
 
 
 def test_a_policy_that_cannot_be_evaluated_is_known_beforehand(cloud: Cloud) -> None:
-    """Where a call of the start could meet it; a condition on another service's action is nobody's business."""
+    """Where a call of the start could meet it; a condition on another service's action is idle."""
     unknown = {"Condition": {"StringEquals": {"aws:Weather": "fair"}}}
     policy = allow("dynamodb:GetItem")
     policy["Statement"][0] |= unknown
