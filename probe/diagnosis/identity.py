@@ -93,7 +93,13 @@ def requested(case: Case, symptom: Symptom) -> tuple[str, str]:
     operation = symptom.observation.operation if symptom.observation is not None else ""
     action = (failure.action if failure else None) or (READS[0] if operation == PULL else operation)
     resource = (failure.resource if failure else None) or arn_of(case, symptom, call)
-    return action, "*" if action == "ecr:GetAuthorizationToken" else resource
+    return action, "*" if action == "ecr:GetAuthorizationToken" else _of_any_stream(resource)
+
+
+def _of_any_stream(resource: str) -> str:
+    """A log stream as its group's: every task makes one of its own, and a grant has to admit the next."""
+    group, mark, _ = resource.partition(":log-stream")
+    return f"{group}:*" if mark and ":log-group:" in group else resource
 
 
 def _layers(case: Case, symptom: Symptom) -> Clue | None:

@@ -79,6 +79,15 @@ def test_a_code_that_names_no_call_grants_what_the_target_needs() -> None:
     )
 
 
+@pytest.mark.parametrize("stream", [":log-stream:app/web/0123", ":log-stream:", ":log-stream"])
+def test_a_grant_names_no_stream(stream: str) -> None:
+    """Each task makes a stream of its own: what is refused is one, what is admitted is the group's."""
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}"
+    steps = refused("logs", DENIED, action="logs:CreateLogGroup", resource=f"{group}{stream}")
+    found = diagnose(case(private_vpc(), *everywhere(*steps, besides=("logs",))))
+    assert f'["logs:CreateLogGroup"],"Resource":"{group}:*"' in fix_of(found)
+
+
 def test_an_exit_code_borrows_the_words_of_a_stopped_task() -> None:
     """The service's own task was refused with a reason clause; the code says that it still is."""
     steps = refused("secretsmanager", DENIED, road=Road.EXIT_CODE)
