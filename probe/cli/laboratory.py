@@ -7,13 +7,17 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+_ASKED = ("--asked",)
 _OURS = ("--lab", "--lab-runtime")
 
 
-def enter(scenario: str, runtime: str, arguments: Sequence[str]) -> NoReturn:
-    """Become the lab, which runs the rest of the command line in its own operator's seat."""
+def enter(scenario: str, runtime: str, arguments: Sequence[str], *, asked: bool) -> NoReturn:
+    """Become the lab, which runs the rest of the command line in its own operator's seat.
+
+    With ``asked`` nothing to probe was named, and the scenario says itself what is asked.
+    """
     command = [sys.executable, "-m", "probe.cli", *without_lab(arguments)]
-    laboratory = [sys.executable, "-m", "probe.lab", "--runtime", runtime, scenario]
+    laboratory = [sys.executable, "-m", "probe.lab", "--runtime", runtime, *_ASKED[:asked], scenario]
     os.execv(sys.executable, [*laboratory, "--", *command])  # noqa: S606  no shell
 
 

@@ -23,6 +23,7 @@ from probe.lab.function import Functions
 from probe.lab.kernel import Kernel
 from probe.lab.names import Names
 from probe.lab.resolver import Resolver
+from probe.lab.servers import Servers
 from probe.lab.stage import WORKSHOP
 from probe.lab.state import State
 from probe.lab.survey import survey
@@ -40,6 +41,7 @@ class Lab:
         self._front = Front(self.cloud, self.certificates)
         self._resolver = Resolver(self.cloud)
         self._daemons = Daemons(WORKSHOP / "name-servers")
+        self._servers = Servers()
         self._fargate = Fargate(
             self.cloud,
             ca=self.certificates.bundle,
@@ -81,12 +83,13 @@ class Lab:
 
     def _realise(self, surveyed: State) -> None:
         faults = self.cloud.faults
-        state = with_hosts(surveyed, faults.name_servers)
+        state = with_hosts(surveyed, faults.hosts())
         self._kernel.apply(compile_state(state, self._conditions()))
         self._front.apply(posts.listeners(state))
         servers = tuple(posts.name_servers(state, faults))
         self._resolver.apply(one for one in servers if one.software is None)
         self._daemons.apply((one for one in servers if one.software), posts.upstreams(state))
+        self._servers.apply(posts.servers(state, faults))
 
     def _conditions(self) -> Conditions:
         faults, names = self.cloud.faults, self.cloud.names
@@ -95,7 +98,7 @@ class Lab:
             silent=frozenset(faults.blackholes),
             silent_blocks=tuple(sorted(one for one in addresses if one)),
             largest=faults.mtu_bytes,
-            name_servers=tuple(faults.name_servers),
+            hosts=faults.hosts(),
         )
 
 

@@ -21,18 +21,28 @@ class ExpectedFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """Exactly these findings, nothing more, and this exit code."""
+    """Exactly these findings, nothing more, and this exit code.
+
+    ``changes`` are the differences from a baseline, where one is compared: (direction, target, what).
+    """
 
     findings: tuple[ExpectedFinding, ...]
     exit_code: int
+    changes: tuple[tuple[str, str, str], ...] = ()
 
 
-def expect(*, findings: Sequence[tuple[object, ...]] = (), exit_code: int = 0) -> Expectation:
+def expect(
+    *,
+    findings: Sequence[tuple[object, ...]] = (),
+    exit_code: int = 0,
+    changes: Sequence[tuple[str, str, str]] = (),
+) -> Expectation:
     """Write an expectation as rows: ``(code, subject)`` or ``(code, subject, [subnets])``.
 
     Raises ValueError for a row of another shape, with the row.
     """
-    return Expectation(findings=tuple(_row(row) for row in findings), exit_code=exit_code)
+    rows = tuple(_row(row) for row in findings)
+    return Expectation(findings=rows, exit_code=exit_code, changes=tuple(changes))
 
 
 def _row(row: tuple[object, ...]) -> ExpectedFinding:

@@ -46,6 +46,7 @@ class Faults:
     """
 
     name_servers: dict[str, NameServerFault] = field(default_factory=dict)
+    servers: set[tuple[str, int]] = field(default_factory=set)
     blackholes: set[str] = field(default_factory=set)
     resets: set[str] = field(default_factory=set)
     filters: dict[str, Literal["reset", "silence"]] = field(default_factory=dict)
@@ -74,6 +75,14 @@ class Faults:
         ``software`` a real ``unbound`` or ``dnsmasq`` stands there, as healthy as those are.
         """
         self.name_servers[address] = NameServerFault(drop, rcode, delay, truncate, software, upstream)
+
+    def server(self, address: str, port: int) -> None:
+        """Put a host at an address of the VPC, with a port that speaks no TLS, as a database's."""
+        self.servers.add((address, port))
+
+    def hosts(self) -> tuple[str, ...]:
+        """Every address at which one of these stands."""
+        return (*self.name_servers, *sorted({address for address, _ in self.servers}))
 
     def blackhole(self, service: str) -> None:
         """Nothing answers at the service's port 443: packets vanish."""

@@ -10,6 +10,7 @@ from probe.lab.compile.topology import resolver_addresses
 from probe.lab.faults import Faults
 from probe.lab.front import Listener
 from probe.lab.resolver import NameServer
+from probe.lab.servers import Server
 from probe.lab.state import Kind, State, by_id
 
 _ANY = "0.0.0.0"  # noqa: S104 - every address of a namespace that the lab made, not of this machine
@@ -26,6 +27,12 @@ def listeners(state: State) -> Iterator[Listener]:
                 yield Listener(eni.id, eni.address, endpoint=endpoint.id, service=endpoint.suffix)
         elif endpoint.vpc in inhabited:
             yield Listener(endpoint.id, _ANY, endpoint=endpoint.id, service=endpoint.suffix)
+
+
+def servers(state: State, faults: Faults) -> Iterator[Server]:
+    """The hosts of the scenario."""
+    for address, port in faults.servers:
+        yield Server(namespace_at(state, address), address, port)
 
 
 def name_servers(state: State, faults: Faults) -> Iterator[NameServer]:

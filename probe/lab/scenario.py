@@ -1,7 +1,9 @@
 """Finding and loading scenarios: a Python file by its path, or one of the catalogue by its name.
 
 A scenario is a module with ``build(aws)``, and if it likes ``faults(lab)``, ``EXPECT``, ``CLUSTER``,
-``SERVICE`` and ``REGION``.  What cannot be used says so in one line: {what happened}: {why}.
+``SERVICE`` and ``REGION``.  ``ARGUMENTS`` are run-probe's, where it is not asked about ``SERVICE``: words in
+which a Name tag or a group's name may stand for an id.  ``change(aws)`` is what happens after a first run,
+whose own arguments are ``BEFORE``.  What cannot be used says so in one line: {what happened}: {why}.
 """
 
 from __future__ import annotations
@@ -40,6 +42,9 @@ class Scenario:
     build: Callable[[Any], object]
     faults: Callable[[Any], object] | None = None
     expect: Expectation | None = None
+    arguments: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    change: Callable[[Any], object] | None = None
     cluster: str | None = None
     service: str | None = None
     region: str = DEFAULT_REGION
@@ -83,10 +88,20 @@ def load(path: Path) -> Scenario:
         build=build,
         faults=getattr(module, "faults", None),
         expect=getattr(module, "EXPECT", None),
+        arguments=_arguments(module),
+        before=tuple(getattr(module, "BEFORE", ())),
+        change=getattr(module, "change", None),
         cluster=getattr(module, "CLUSTER", None),
         service=getattr(module, "SERVICE", None),
         region=getattr(module, "REGION", DEFAULT_REGION),
     )
+
+
+def _arguments(module: ModuleType) -> tuple[str, ...]:
+    """What run-probe is asked if nothing else is typed: about the service, unless it says more."""
+    service = getattr(module, "SERVICE", None)
+    about_it = ("--like-service", service) if service is not None else ()
+    return tuple(getattr(module, "ARGUMENTS", about_it))
 
 
 def _execute(path: Path) -> ModuleType:

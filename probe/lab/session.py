@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import boto3
 
-from probe.lab import netns, seat, stage, world
+from probe.lab import arguments, netns, seat, stage, world
 from probe.lab.assembly import Lab
 from probe.lab.compile.devices import OPERATOR
 from probe.lab.fargate.podman import Podman
@@ -74,7 +74,17 @@ def _run(scenario: Scenario, command: list[str], flags: list[str]) -> int:
         sys.stderr.write(f"lab: ready in {clock.total():.1f} s\n")
         with clock.step("first tasks"):
             lab.settle(_SETTLING)
-        return seat.run(command)
+        return seat.run(_asked(aws, scenario, command) if "--asked" in flags else command)
+
+
+def _asked(aws: boto3.Session, scenario: Scenario, command: list[str]) -> list[str]:
+    """The command with the scenario's arguments; before it, the first run and the change that follows it."""
+    if scenario.change is not None:
+        # What the first run prints is not what was asked for.
+        first = ["sh", "-c", 'exec "$@" >&2', "sh", sys.executable, "-m", "probe.cli"]
+        seat.run([*first, *arguments.with_ids(aws, scenario.before)])
+        scenario.change(aws)
+    return [*command, *arguments.with_ids(aws, scenario.arguments)]
 
 
 def _represented(lab: Lab) -> None:

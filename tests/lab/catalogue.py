@@ -72,8 +72,8 @@ class Company:
 
 
 def rehearse(scenario: Scenario) -> Rehearsal:
-    """One lab, one rehearsal of the fix."""
-    return play(scenario, "rehearsal.py", *like(scenario))
+    """One lab, one rehearsal of the fix, with the scenario's own arguments."""
+    return play(scenario, "rehearsal.py", asked=True)
 
 
 def like(scenario: Scenario) -> tuple[str, ...]:
@@ -82,14 +82,20 @@ def like(scenario: Scenario) -> tuple[str, ...]:
 
 
 def play(
-    scenario: Scenario, script: str, *arguments: str, own_group: bool = False, deadline: float = DEADLINE
+    scenario: Scenario,
+    script: str,
+    *arguments: str,
+    own_group: bool = False,
+    asked: bool = False,
+    deadline: float = DEADLINE,
 ) -> Rehearsal:
     """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far.
 
     With ``own_group`` the lab and all that is in it are a process group, as a terminal's foreground is.
     """
+    command = in_lab(scenario, sys.executable, str(ROOT / "tests/lab" / script), *arguments)
     playing = subprocess.Popen(
-        in_lab(scenario, sys.executable, str(ROOT / "tests/lab" / script), *arguments),
+        [*command[:3], "--asked", *command[3:]] if asked else command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -130,14 +130,14 @@ def test_a_vpc_without_interfaces_has_no_namespace() -> None:
 
 def test_a_custom_name_server_gets_an_interface_in_its_subnet() -> None:
     """One outside every subnet is an address of the world."""
-    blueprint = compile_state(states.WHOLE, Conditions(name_servers=("10.0.1.53", "192.0.2.53")))
-    assert "dns-10-0-1-53" in blueprint.nodes
+    blueprint = compile_state(states.WHOLE, Conditions(hosts=("10.0.1.53", "192.0.2.53")))
+    assert "host-10-0-1-53" in blueprint.nodes
     assert "route local 192.0.2.53 dev lo" in blueprint.nodes["world"].lines
 
 
 def test_a_name_server_on_an_interface_of_the_scenarios_own_keeps_its_groups() -> None:
     """No second interface is made for the address."""
-    blueprint = compile_state(states.WHOLE, Conditions(name_servers=(states.TASK_ADDRESS,)))
+    blueprint = compile_state(states.WHOLE, Conditions(hosts=(states.TASK_ADDRESS,)))
     assert set(compile_state(states.WHOLE).nodes) == set(blueprint.nodes)
 
 

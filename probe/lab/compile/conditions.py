@@ -1,4 +1,4 @@
-"""What AWS's API does not model and the kernel has to do: silent ports, vanishing packets, name servers."""
+"""What AWS's API does not model and the kernel has to do: silent ports, vanishing packets, hosts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class Conditions:
 
     ``silent`` are services whose port 443 swallows packets at their endpoints, ``silent_blocks`` the public
     addresses of the same.  ``largest`` is the size in bytes above which packets vanish at the VPC's edge.
-    ``name_servers`` are addresses at which a name server stands.
+    ``hosts`` are addresses at which a name server, or another host, stands.
     """
 
     silent: frozenset[str] = frozenset()
     silent_blocks: tuple[str, ...] = ()
     largest: int | None = None
-    name_servers: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 USUAL = Conditions()

@@ -1,4 +1,4 @@
-"""Hosts that no AWS call made: custom name servers, at an address of a subnet or out in the world.
+"""Hosts that no AWS call made, name servers and others: at an address of a subnet or out in the world.
 
 One in a subnet gets an interface like any other, without groups, unless the scenario made one with that
 address: then its groups hold.
@@ -31,5 +31,5 @@ def _host(state: State, address: str) -> Eni | None:
     subnet = next(around, None)
     if subnet is None:
         return None
-    name = f"dns-{address.replace('.', '-')}"
+    name = f"host-{address.replace('.', '-')}"
     return Eni(id=name, kind=Kind.OTHER, vpc=subnet.vpc, subnet=subnet.id, address=address)

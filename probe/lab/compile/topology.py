@@ -33,7 +33,7 @@ from probe.lab.state import Endpoint, Eni, Kind, State, Vpc, by_id
 
 def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
     """Everything that the state asks for; the world and the operator exist in every state."""
-    state = with_hosts(state, conditions.name_servers)
+    state = with_hosts(state, conditions.hosts)
     nodes = {WORLD: _world(state, conditions), OPERATOR: _operator()}
     links = [Link(near=(WORLD, OPERATOR), far=(OPERATOR, "eth0"))]
     for vpc in state.inhabited():
@@ -54,7 +54,7 @@ def resolver_addresses(vpc: Vpc) -> tuple[str, str]:
 def _world(state: State, conditions: Conditions) -> Node:
     public = sorted((eni.public_address, eni.vpc) for eni in state.enis if eni.public_address)
     ways = (f"route {address} via {ROUTER_HOP} dev {device(vpc)} onlink" for address, vpc in public)
-    outside = (one for one in conditions.name_servers if namespace_at(state, one) == WORLD)
+    outside = (one for one in conditions.hosts if namespace_at(state, one) == WORLD)
     blocks = (f"route local {block} dev lo" for block in (*PUBLIC_BLOCKS, *outside))
     own = (
         f"addr {WORLD_HOP}/32 dev lo",

@@ -17,7 +17,7 @@ from probe.lab.world.identities import (
 from probe.lab.world.names import firewall_rule, hosted_zone, resolver_rule
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
-from probe.lab.world.services import Service, execution_policy, push_probe_image, service
+from probe.lab.world.services import Service, execution_policy, foundation, push_probe_image, service
 
 __all__ = [
     "Network",
@@ -28,6 +28,7 @@ __all__ = [
     "endpoint_policy",
     "execution_policy",
     "firewall_rule",
+    "foundation",
     "function_role",
     "hosted_zone",
     "https",

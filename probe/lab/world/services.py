@@ -72,6 +72,12 @@ def service(  # noqa: PLR0913 - a scenario names the part that it changes
     )
 
 
+def foundation(aws: Any, *, cluster: str = "prod", name: str = "tasks") -> str:
+    """What tasks of a VPC without a service need besides it: a cluster, and a role, whose ARN is answered."""
+    aws.client("ecs").create_cluster(clusterName=cluster)
+    return execution_role(aws, name, execution_policy(name))
+
+
 def execution_role(aws: Any, name: str, policy: Mapping[str, Any]) -> str:
     """A role that ECS tasks may take, with one inline policy.  Answers its ARN."""
     iam = aws.client("iam")

@@ -1,0 +1,20 @@
+"""A scenario's own arguments: the names of what it made, in place of ids that nobody knows beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def with_ids(aws: Any, words: Iterable[str]) -> tuple[str, ...]:
+    """The words, in which each part between commas that is a Name tag or a group's name is that one's id."""
+    ids = _ids(aws.client("ec2"))
+    return tuple(",".join(ids.get(part, part) for part in word.split(",")) for word in words)
+
+
+def _ids(ec2: Any) -> Mapping[str, str]:
+    filters = [{"Name": "key", "Values": ["Name"]}]
+    tags = ec2.get_paginator("describe_tags").paginate(Filters=filters)
+    groups = ec2.get_paginator("describe_security_groups").paginate()
+    tagged = {tag["Value"]: tag["ResourceId"] for page in tags for tag in page["Tags"]}
+    return tagged | {one["GroupName"]: one["GroupId"] for page in groups for one in page["SecurityGroups"]}
