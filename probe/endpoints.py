@@ -8,6 +8,7 @@ here resolves a name or makes a client.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -15,6 +16,9 @@ import msgspec
 
 SERVICES: tuple[str, ...] = ("ecr.api", "ecr.dkr", "s3", "secretsmanager", "ssm", "kms", "logs", "sts")
 """Endpoint suffixes in the order in which a start meets them; always measured, needed or not."""
+
+_FAMILIES = {"ecr": ("ecr.api", "ecr.dkr")}
+"""Words that people say for several endpoints."""
 
 _CHINESE_NAMES = frozenset({"ecr.api", "ecr.dkr", "sts"})
 """In China these have endpoint services named ``cn.com.amazonaws...``; the others kept ``com.amazonaws``."""
@@ -48,6 +52,15 @@ def partition(region: str) -> Partition:
 def is_region(text: str) -> bool:
     """Whether ``text`` has the form of a region's name in any partition."""
     return any(one.regions.fullmatch(text) for one in partitions())
+
+
+def asked_for(words: Iterable[str]) -> tuple[str, ...]:
+    """The endpoint suffixes that people's words mean, each once.  ``ValueError`` for one that means none."""
+    found = tuple(dict.fromkeys(one for word in words for one in _FAMILIES.get(word, (word,))))
+    unknown = [one for one in found if one not in SERVICES]
+    if unknown:
+        raise ValueError(f"unknown service {unknown[0]}: there are {', '.join((*_FAMILIES, *SERVICES))}")
+    return found
 
 
 def host(service: str, region: str, account: str = "") -> str:

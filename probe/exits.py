@@ -68,14 +68,21 @@ def judge(target: Target, observations: Iterable[Observation]) -> Exit:
     is a target that nobody answered for.
     """
     seen = tuple(observations)
+    if target.blocked:
+        return _judge_blocked(seen)
     for layer in target.layers:
         here = [seen_one for seen_one in seen if seen_one.layer is layer and _decides(seen_one)]
-        if any(one.status is Status.PASS for one in here):
+        if any(one.status is Status.PASS or is_lacking(one) for one in here):
             continue
         if any(one.status is Status.FAIL for one in here):
             return LAYER_EXIT[layer]
         return Exit.OUT_OF_TIME
     return worst(_judge_call(call, seen) for call in target.calls if call.needed)
+
+
+def is_lacking(observation: Observation) -> bool:
+    """Whether a step was tried and the far end does not have its layer, which is no fault."""
+    return observation.status is Status.SKIP and observation.failure is not None
 
 
 def worst(codes: Iterable[int]) -> Exit:
@@ -112,6 +119,14 @@ def failed_call(kind: Kind) -> Exit:
 
 def _decides(observation: Observation) -> bool:
     return observation.layer is not Layer.DNS or observation.operation == "resolve-system"
+
+
+def _judge_blocked(seen: tuple[Observation, ...]) -> Exit:
+    """A connection breaks the assertion; it holds once every way has failed, a name's resolution included."""
+    if any(one.layer is Layer.TCP and one.status is Status.PASS for one in seen):
+        return Exit.ASSERTION
+    failed = (one for one in seen if one.status is Status.FAIL and _decides(one))
+    return Exit.HEALTHY if any(one.layer in {Layer.DNS, Layer.TCP} for one in failed) else Exit.OUT_OF_TIME
 
 
 def _judge_call(call: Call, seen: tuple[Observation, ...]) -> Exit:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
 from probe import plan
-from probe.endpoints import SERVICES
+from probe.endpoints import SERVICES, asked_for
 from probe.model import Target, Work
-
-FAMILIES = {"ecr": ("ecr.api", "ecr.dkr")}
-"""Words that people say for several endpoints."""
 
 
 def work(arguments: Sequence[str]) -> Work:
@@ -20,6 +17,8 @@ def work(arguments: Sequence[str]) -> Work:
         found = command.main(args=list(arguments), prog_name="python -m probe", standalone_mode=False)
     except click.ClickException as error:
         raise ValueError(f"cannot start: {error.format_message()}; see --help") from None
+    except ValueError as error:
+        raise ValueError(f"cannot start: {error}; see --help") from None
     if not isinstance(found, Work):
         raise SystemExit(0)  # --help has spoken
     return found
@@ -27,40 +26,45 @@ def work(arguments: Sequence[str]) -> Work:
 
 @click.command()
 @click.option("--services", default="", help=f"Services to probe, by comma: ecr, {', '.join(SERVICES)}.")
-@click.option("--host", "hosts", multiple=True, metavar="HOST:PORT", help="Another host; may be repeated.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST:PORT[,...]", help="Other hosts.")
+@click.option("--expect-blocked", "blocked", multiple=True, metavar="HOST:PORT[,...]", help="Not these.")
 @click.option("--region", envvar="AWS_REGION", required=True, help="The region of the services.")
 @click.option("--account", default="000000000000", help="The account of the ECR registry.")
-@click.option("--timeout", default=8.0, help="Seconds for one step.")
+@click.option("--timeout", "connect_timeout", default=8.0, help="Seconds for one step.")
 @click.option("--deadline", default=60.0, help="Seconds for everything.")
 def command(
-    services: str, hosts: tuple[str, ...], region: str, account: str, timeout: float, deadline: float
+    *,
+    services: str,
+    hosts: tuple[str, ...],
+    blocked: tuple[str, ...],
+    region: str,
+    account: str,
+    **times: float,
 ) -> Work:
     """Probe services and hosts from here, and exit with the code of the lowest broken layer."""
-    asked = _endpoints(services)
+    asked = asked_for(_listed([services]))
+    others = [plan.host_target(host, region) for host in _listed(hosts)]
+    others += [plan.blocked_target(host, region) for host in _listed(blocked)]
     found = plan.targets(
         (),
         region=region,
         account=account,
         services=asked,
-        hosts=tuple(plan.host_target(host, region) for host in hosts),
+        hosts=others,
     )
     return Work(
         run="by-hand",
         subnet="here",
         region=region,
         targets=tuple(target for target in found if _wanted(target, asked)),
-        connect_timeout=timeout,
-        deadline=deadline,
+        connect_timeout=times["connect_timeout"],
+        deadline=times["deadline"],
     )
 
 
-def _endpoints(written: str) -> tuple[str, ...]:
-    words = [word.strip() for word in written.split(",") if word.strip()]
-    found = [endpoint for word in words for endpoint in FAMILIES.get(word, (word,))]
-    unknown = [word for word in found if word not in SERVICES]
-    if unknown:
-        raise click.BadParameter(f"{', '.join(unknown)}: not one of ecr, {', '.join(SERVICES)}")
-    return tuple(found)
+def _listed(values: Iterable[str]) -> list[str]:
+    """Repeated and comma-separated values alike; an empty one, as a template's default is, counts as none."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
 def _wanted(target: Target, asked: Sequence[str]) -> bool:

@@ -247,10 +247,10 @@ def test_packets_are_under_way_before_boto3_is_read(tmp_path: Path) -> None:
     [
         (
             ["--services", "ecr,nothing", "--region", REGION],
-            "cannot start: Invalid value: nothing: not one of ",
+            "cannot start: unknown service nothing: there are ",
         ),
         (["--services", "s3"], "cannot start: Missing option '--region'"),
-        (["--host", "nowhere", "--region", REGION], "nowhere: not HOST:PORT"),
+        (["--host", "nowhere", "--region", REGION], "cannot start: nowhere: not HOST:PORT"),
         (["--region", REGION], "nothing to probe: the plan has no targets; "),
         (["--what"], "cannot start: No such option"),
     ],
@@ -268,7 +268,7 @@ def test_by_hand_a_host_is_probed(tmp_path: Path) -> None:
         flags = ["--host", f"{HERE}:{port}", "--region", REGION, "--timeout", "1", "--deadline", "5"]
         result = probe(*flags, env=environment(tmp_path))
     observations, complete = told(result)
-    assert (0, True, ["resolve-system", "connect"]) == (
+    assert (0, True, ["resolve-system", "connect", "handshake"]) == (
         result.returncode,
         complete,
         [one.operation for one in observations],

@@ -5,7 +5,6 @@ HTTP libraries fold a stalled handshake, a reset one and a bad certificate into 
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -13,11 +12,16 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from probe.model import Kind, Layer, Observation, Target
+from msgspec.structs import replace
+
+from probe.checks.tcp import dial
+from probe.model import Failure, Kind, Layer, Observation, Status, Target
 from probe.vantage import Facts, Step, Vantage, observe
 
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which ``ssl`` does not name."""
+
+_UNSPOKEN = frozenset({Kind.TIMEOUT, Kind.RESET, Kind.CLOSED, Kind.TLS_REJECTED})
 
 
 def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> Iterator[Observation]:
@@ -30,7 +34,18 @@ def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> I
     seen = observe(vantage, Step(target, Layer.TLS, "handshake", address=address), act)
     if seen.failure is not None and seen.failure.kind is Kind.CERTIFICATE_UNTRUSTED:
         seen.facts.update(_untrusted(target, address, vantage))
-    yield seen
+    yield _lacking(seen, seen.failure) if seen.failure and Layer.TLS in target.optional else seen
+
+
+def _lacking(seen: Observation, failure: Failure) -> Observation:
+    """A handshake that nobody answered in TLS, which a database's port need not speak; others stay.
+
+    An alert is an answer in TLS, and so is a certificate.
+    """
+    if failure.kind not in _UNSPOKEN or "ALERT" in failure.words:
+        return seen
+    because = f"it does not speak TLS ({failure.kind.value})"
+    return replace(seen, status=Status.SKIP, because=because)
 
 
 def default_trust() -> ssl.SSLContext:
@@ -51,9 +66,13 @@ def _handshake(
     target: Target, address: str, vantage: Vantage, context: ssl.SSLContext, facts: Facts
 ) -> bytes | None:
     """The peer's certificate (DER); what it says goes into the facts where the context verifies."""
+    timeout = vantage.patience(target)
+    if Layer.TLS in target.optional:
+        timeout = min(timeout, vantage.work.unneeded_timeout)
+    named = target.tunnel.rpartition(":")[0].strip("[]") or target.host
     with (
-        socket.create_connection((address, target.port), timeout=vantage.patience(target)) as plain,
-        context.wrap_socket(plain, server_hostname=target.host) as secure,
+        dial(target, address, timeout) as plain,
+        context.wrap_socket(plain, server_hostname=named) as secure,
     ):
         facts["version"] = secure.version() or ""
         certificate: Mapping[str, Any] = secure.getpeercert() or {}

@@ -11,7 +11,19 @@ from itertools import chain, groupby
 
 import msgspec
 
-from probe.diagnosis import answers, dns, identity, images, logs, network, own_image, references, start, whole
+from probe.diagnosis import (
+    answers,
+    dns,
+    exposure,
+    identity,
+    images,
+    logs,
+    network,
+    own_image,
+    references,
+    start,
+    whole,
+)
 from probe.diagnosis.borrowed import enriched
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom
@@ -49,7 +61,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
             references.mangled(case),
             logs.lost_events(case),
             logs.unheard(case),
-            whole.open_paths(case),
+            exposure.broken_assertions(case),
             own_image.probe_pulls(case),
         )
     )

@@ -11,8 +11,8 @@ from probe.model import Finding, Noun, Outcome, Requirement, Spec, Target
 class Case(Noun, kw_only=True):
     """A run, or without ``outcomes`` the state before one: the same call then gives hypotheses.
 
-    ``offline`` are the findings that the task definition raises by itself.  ``expect_private`` and
-    ``expect_blocked`` (``HOST:PORT``) are assertions that somebody asked to have checked.
+    ``offline`` are the findings that the task definition raises by itself.  ``expect_private`` is an
+    assertion that somebody asked to have checked; the others are targets that must be blocked.
     ``elsewhere`` maps what AWS did not know to where the operator found it: a bare parameter's name to a
     region, a secret's ARN to the whole ARN of the secret of that name.
     ``pull_role`` is the role that pulls the probe's image, where that is not the execution role.
@@ -25,7 +25,6 @@ class Case(Noun, kw_only=True):
     snapshot: Snapshot
     offline: tuple[Finding, ...] = ()
     expect_private: bool = False
-    expect_blocked: tuple[str, ...] = ()
     elsewhere: dict[str, str] = msgspec.field(default_factory=dict)
     pull_role: str | None = None
 

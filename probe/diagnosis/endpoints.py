@@ -25,8 +25,12 @@ def _missing_why(_: Case, clues: Clues) -> str:
 
 
 def _missing_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    name = clues[0].subject
     region = next((one.symptom.target.region for one in clues if one.symptom), case.spec.region)
+    return (creation(case, clues[0].subject, region),)
+
+
+def creation(case: Case, name: str, region: str) -> str:
+    """The command that makes an endpoint for a service of a region: S3's gateway, else an interface."""
     options: dict[str, Option] = {"service_region": region} if region != case.spec.region else {}
     if name.endswith(".s3") and not options:
         tables = dict.fromkeys(
@@ -40,8 +44,7 @@ def _missing_fix(case: Case, clues: Clues) -> tuple[str, ...]:
             "security_group_ids": _admitting(case, name),
             "private_dns_enabled": True,
         }
-    created = ec2(case, "create-vpc-endpoint", vpc_id=vpc_of(case), service_name=name, **options)
-    return (created,)
+    return ec2(case, "create-vpc-endpoint", vpc_id=vpc_of(case), service_name=name, **options)
 
 
 def _one_an_az(case: Case) -> tuple[str, ...]:
@@ -83,16 +86,16 @@ def _private_dns_why(_: Case, clues: Clues) -> str:
 
 
 def _private_dns_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    subject, attributes = clues[0].subject, _attributes(case)
+    subject, on = clues[0].subject, attributes(case)
     if clues[0].detail.get("switch") == "endpoint":
         switched = ec2(case, "modify-vpc-endpoint", vpc_endpoint_id=subject, private_dns_enabled=True)
-        return (*attributes, switched)
+        return (*on, switched)
     if clues[0].detail.get("switch") == "servers":
         return own_resolver(case, subject)
-    return attributes
+    return on
 
 
-def _attributes(case: Case) -> tuple[str, ...]:
+def attributes(case: Case) -> tuple[str, ...]:
     """Both attributes that private DNS rests on, where they are off; one request takes one."""
     vpc = chart(case.snapshot).vpcs.get(vpc_of(case))
     if vpc is None:

@@ -19,7 +19,7 @@ def symptoms(case: Case) -> tuple[Symptom, ...]:
         symptom
         for subnet in case.spec.subnets
         for target in case.targets
-        if target.needed
+        if target.needed and not target.blocked
         for symptom in of_target(target, subnet, heard(case, subnet, target.name))
     )
 

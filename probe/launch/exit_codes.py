@@ -20,6 +20,7 @@ OPERATIONS = {
 """The operation that decides each layer."""
 
 _KINDS = {
+    Exit.HEALTHY: Kind.UNKNOWN,
     Exit.DNS: Kind.UNKNOWN,
     Exit.TCP: Kind.TIMEOUT,
     Exit.TLS: Kind.UNKNOWN,
@@ -37,19 +38,35 @@ def of_group(outcome: Outcome, group: str) -> int | None:
 
 def observations(targets: Sequence[Target], code: int | None) -> Iterator[Observation]:
     """What a group's code says of its targets; where they are several, a failure may be any one's."""
+    concerned = [target for target in targets if target.blocked is (code == Exit.ASSERTION)]
     for target in targets:
         if code is None or code in DIED:
             yield from _unreported(target, "the reporter died" if code else "the reporter never ran")
         elif code == Exit.HEALTHY:
-            yield from _passed(target, target.layers)
-            yield from (_worked(target, call) for call in target.calls)
-        elif code not in EXIT_LAYER:
+            yield from _healthy(target)
+        elif target not in concerned or code not in {*EXIT_LAYER, Exit.ASSERTION}:
             yield from _unreported(target, _meaning(code))
-        elif len(targets) > 1:
-            names = ", ".join(one.name for one in targets)
+        elif len(concerned) > 1:
+            names = ", ".join(one.name for one in concerned)
             yield from _unreported(target, f"{_meaning(code)}: one of {names}")
+        elif code == Exit.ASSERTION:
+            yield from _passed(target, target.layers)
         else:
             yield from _broken(target, Exit(code))
+
+
+def _healthy(target: Target) -> Iterator[Observation]:
+    """A healthy group's target works, or cannot be reached where that was asserted."""
+    if target.blocked:
+        yield _step(target, Layer.DNS, OPERATIONS[Layer.DNS], Status.SKIP, "an exit code does not tell")
+        yield _failed(target, Layer.TCP, OPERATIONS[Layer.TCP], Exit.HEALTHY)
+        return
+    for layer in target.layers:
+        if layer in target.optional:
+            yield _step(target, layer, OPERATIONS[layer], Status.SKIP, "an exit code does not tell")
+        else:
+            yield from _passed(target, (layer,))
+    yield from (_worked(target, call) for call in target.calls)
 
 
 def _broken(target: Target, code: Exit) -> Iterator[Observation]:
@@ -83,7 +100,7 @@ def _passed(target: Target, layers: Sequence[Layer]) -> Iterator[Observation]:
 def _failed(
     target: Target, layer: Layer, operation: str, code: Exit, reference: str | None = None
 ) -> Observation:
-    words = f"the reporter exited with {int(code)}: {MEANING[code]}"
+    words = _meaning(code)
     return Observation(
         target=target.name,
         layer=layer,

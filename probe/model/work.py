@@ -32,6 +32,8 @@ class Target(Noun, kw_only=True):
     ``name`` is unique in a plan: the endpoint's suffix (``ecr.api``), with ``@REGION`` for another
     region, or ``HOST:PORT``.  ``service`` is the suffix alone, ``host`` for what is not AWS.
     ``group`` is the reporter whose exit code carries it.  ``because`` says what needs it, for people.
+    ``optional`` are layers that the far end may not have.  ``blocked`` is an assertion: it must not be
+    reachable.  ``tunnel`` is the ``HOST:PORT`` that the proxy at ``host`` and ``port`` is asked for.
     """
 
     name: str
@@ -44,6 +46,9 @@ class Target(Noun, kw_only=True):
     group: str
     layers: tuple[Layer, ...] = (Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP)
     calls: tuple[Call, ...] = ()
+    optional: tuple[Layer, ...] = ()
+    blocked: bool = False
+    tunnel: str = ""
 
 
 class LogSink(Noun, kw_only=True):

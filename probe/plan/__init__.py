@@ -7,7 +7,18 @@ subnet.  Both are pure, so that a plan can be printed before anything starts.
 from __future__ import annotations
 
 from probe.plan.calls import Restraint
+from probe.plan.hosts import Proxies, blocked_target, host_target, proxies_of
 from probe.plan.requests import Options, OversizedPlanError, build
-from probe.plan.targets import host_target, targets
+from probe.plan.targets import targets
 
-__all__ = ["Options", "OversizedPlanError", "Restraint", "build", "host_target", "targets"]
+__all__ = [
+    "Options",
+    "OversizedPlanError",
+    "Proxies",
+    "Restraint",
+    "blocked_target",
+    "build",
+    "host_target",
+    "proxies_of",
+    "targets",
+]

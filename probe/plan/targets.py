@@ -9,11 +9,11 @@ import msgspec
 from probe import endpoints
 from probe.model import Call, Layer, Requirement, Target
 from probe.plan.calls import UNRESTRAINED, Restraint, Use, uses
+from probe.plan.hosts import GROUP as HOST_GROUP
 
 UNNEEDED = "nothing in the task needs it"
 _ASKED = "asked for"
 _HTTPS = 443
-_HOST_GROUP = "host"
 _FOLDED = {"sts": "kms"}
 """With hosts besides the eight services, STS shares KMS's reporter: a task has ten containers at most."""
 
@@ -30,7 +30,7 @@ def targets(
     """One target a service and region, and one a host: the eight services first, needed or not.
 
     ``services`` are suffixes that count as needed because somebody asked; ``hosts`` come from
-    ``host_target``; ``restraint`` is what must not be called.
+    ``hosts``; ``restraint`` is what must not be called.
     """
     found = {service: _service(service, region, account) for service in endpoints.SERVICES}
     for service in services:
@@ -38,17 +38,10 @@ def targets(
     for use in (use for requirement in requirements for use in uses(requirement, restraint)):
         name = _name(use, region)
         found[name] = _merged(found.get(name) or _target(use, name, account), use)
-    found |= {target.name: target for target in hosts}
+    for host in hosts:
+        known = found.get(host.name)
+        found[host.name] = msgspec.structs.replace(known, needed=True) if known else host
     return tuple(_grouped(found.values()))
-
-
-def host_target(written: str, region: str) -> Target:
-    """The target of ``HOST:PORT`` as asked for on the command line.  ``ValueError`` where it is not that."""
-    host, colon, port = written.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 1 << 16:
-        raise ValueError(f"{written}: not HOST:PORT")
-    use = Use(service="host", region=region, because=_ASKED, host=host.strip("[]"), port=int(port))
-    return _merged(_target(use, written, ""), use)
 
 
 def _service(service: str, region: str, account: str) -> Target:
@@ -88,7 +81,7 @@ def _target(use: Use, name: str, account: str) -> Target:
         region=use.region,
         needed=False,
         because=UNNEEDED,
-        group=_HOST_GROUP,
+        group=HOST_GROUP,
         layers=(Layer.DNS, Layer.TCP, *secured, *spoken),
     )
 
@@ -124,6 +117,6 @@ def _joined(calls: tuple[Call, ...], call: Call | None) -> tuple[Call, ...]:
 
 def _grouped(found: Iterable[Target]) -> Iterable[Target]:
     listed = tuple(found)
-    if not any(target.group == _HOST_GROUP for target in listed):
+    if not any(target.group == HOST_GROUP for target in listed):
         return listed
     return (msgspec.structs.replace(one, group=_FOLDED.get(one.group, one.group)) for one in listed)

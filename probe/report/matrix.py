@@ -17,6 +17,10 @@ PARTLY = "; but "
 """What stands in a passed cell's reason before the part that failed."""
 
 
+NOTHING_TO_DO = "nothing to do in this layer"
+"""The reason of a cell that no plan has anything for."""
+
+
 class Cell(Noun, kw_only=True):
     """What is known of one layer of one target in one subnet, and why, on one line.
 
@@ -51,15 +55,27 @@ def _cell(target: Target, layer: Layer, subnet: str, outcomes: Sequence[Outcome]
         if one.target == target.name and one.layer is layer
     ]
     status = _status(target, layer, here)
+    because = _because(status, here, outcomes)
+    if target.blocked and here:
+        status, because = _asserted(layer, status, because)
     return Cell(
         subnet=subnet,
         target=target.name,
         layer=layer,
         status=status,
         needed=target.needed,
-        because=_because(status, here, outcomes),
+        because=because,
         roads=tuple(sorted({one.road for one in here})),
     )
+
+
+def _asserted(layer: Layer, status: Status, because: str) -> tuple[Status, str]:
+    """A cell of what must be blocked: a failure is what was asserted, and a connection breaks it."""
+    if status is Status.FAIL:
+        return Status.PASS, f"blocked, as it must be: {because}"
+    if (status, layer) == (Status.PASS, Layer.TCP):
+        return Status.FAIL, f"it could be reached: {because}"
+    return status, because
 
 
 def _status(target: Target, layer: Layer, here: Sequence[Observation]) -> Status:
@@ -108,7 +124,7 @@ def _because(status: Status, here: Sequence[Observation], outcomes: Sequence[Out
             return _line(f"{_step(one)}: {_why(one)}" for one in here if one.status is Status.FAIL)
         case Status.SKIP | Status.ERROR:
             because = _line(_why(one) for one in here if one.status is status)
-            return because or "nothing to do in this layer"
+            return because or NOTHING_TO_DO
         case Status.NO_REPORT:
             ends = (text for outcome in outcomes for text in (outcome.ended, outcome.beside) if text)
             return _line(ends) or "no probe ran in this subnet"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from probe.diagnosis.case import Case
+from probe.diagnosis.exposure import untold
 from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, judge, worst
 from probe.model import Finding, Layer, Observation, Outcome, Road, Severity, Status, Target, Verdict
 
@@ -35,6 +36,7 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
         [of_subnet(case.targets, in_subnet(case.outcomes, subnet)) for subnet in case.spec.subnets]
         + [_offline(finding) for finding in case.offline if finding.severity is Severity.ERROR]
         + [Exit.ASSERTION for finding in findings if finding.code in _ASSERTIONS]
+        + [Exit.NO_REPORT for _ in untold(case)]
     )
     if code is Exit.NO_REPORT and not _measured(case.outcomes):
         return min((code for code in _totals(case.outcomes) if code in _TOOL), default=code)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from probe.diagnosis import diagnose
 from probe.evidence.controls import RoleSummary
 from probe.model import Call, Confidence, Finding, Fix, Kind, Layer, Outcome, Road, Severity, Stop
+from probe.plan import blocked_target
 from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, others, outcome, spec, target, works
 from tests.builders.vpcs import PUBLIC, S3_ADDRESS, SUBNETS, VPC_CIDR, nat_vpc, private_vpc
 
@@ -203,20 +204,21 @@ def test_what_the_definition_forbids_is_kept() -> None:
 
 
 def test_an_expected_privacy_that_does_not_hold_is_a_finding() -> None:
-    """A public address of a service; S3's own through the gateway endpoint are private."""
+    """A public address of a needed service; S3's own through the gateway endpoint are private."""
     told = tuple(
         replace(one, address=S3_ADDRESS if one.target == "s3" else PUBLIC) if one.layer is Layer.TCP else one
         for one in works(*TARGETS)
     )
     found = diagnose(case(private_vpc(), *(outcome(one, *told) for one in SUBNETS), expect_private=True))
-    assert ["ecr.api", "ecr.dkr", "secretsmanager", "logs", "kms"] == [one.subject for one in found]
+    assert ["ecr.api", "ecr.dkr", "secretsmanager", "logs"] == [one.subject for one in found]
 
 
 def test_an_expected_block_that_does_not_hold_is_a_finding() -> None:
     """The host was reached."""
-    whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
-    host = "logs.us-east-1.amazonaws.com:443"
-    found = diagnose(case(private_vpc(), *whole, expect_blocked=(host,)))
+    host = "db.internal:5432"
+    blocked = blocked_target(host, "us-east-1")
+    whole = tuple(outcome(one, *works(*TARGETS, blocked)) for one in SUBNETS)
+    found = diagnose(case(private_vpc(), *whole, targets=(*TARGETS, blocked)))
     assert [("unexpected-access", host)] == [(one.code, one.subject) for one in found]
 
 

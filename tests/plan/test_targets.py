@@ -88,21 +88,23 @@ def test_a_public_image_is_pulled_from_its_own_hosts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "layers"),
+    ("written", "optional"),
     [
-        ("example.com:443", (Layer.DNS, Layer.TCP, Layer.TLS)),
-        ("db.example.com:5432", (Layer.DNS, Layer.TCP)),
-        ("[fd00::1]:22", (Layer.DNS, Layer.TCP)),
+        ("example.com:443", ()),
+        ("db.example.com:5432", (Layer.TLS,)),
+        ("[fd00::1]:22", (Layer.TLS,)),
     ],
 )
-def test_a_host_that_was_asked_for_is_needed(written: str, layers: tuple[Layer, ...]) -> None:
-    """TLS is spoken on 443 alone: what runs on another port is not known."""
+def test_a_host_that_was_asked_for_is_needed(written: str, optional: tuple[Layer, ...]) -> None:
+    """TLS is tried everywhere, and only 443 has to speak it: what runs on another port is not known."""
     target = plan.host_target(written, REGION)
-    assert (written, True, layers) == (target.name, target.needed, target.layers)
+    layers = (Layer.DNS, Layer.TCP, Layer.TLS)
+    assert (written, True, layers, optional) == (target.name, target.needed, target.layers, target.optional)
 
 
 @pytest.mark.parametrize(
-    "written", ["", "example.com", "example.com:", ":443", "example.com:0", "a:65536", "a:x"]
+    "written",
+    ["", "example.com", "example.com:", ":443", "example.com:0", "a:65536", "a:x", "http://a:80", "a@b:1"],
 )
 def test_what_is_no_host_and_port_is_refused(written: str) -> None:
     """The refusal repeats what was typed and what it should have been."""
