@@ -20,8 +20,9 @@ from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
 from probe.launch import elsewhere, history, policies, rungs, second_look, snapshot, template
+from probe.launch.refused import RefusedError
 from probe.launch.wishes import Wish
-from probe.model import Outcome, Plan, Spec
+from probe.model import Outcome, Plan, Spec, Target
 from probe.report import document
 from probe.report.document import Report
 
@@ -45,13 +46,12 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
     """
     needs = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
     services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
-    hosts = tuple(plan.host_target(host, spec.region) for host in wish.hosts)
     targets = plan.targets(
         needs.requirements,
         region=spec.region,
         account=spec.account,
         services=services,
-        hosts=hosts,
+        hosts=_hosts(spec, definition or {}, wish),
         restraint=wish.restraint,
     )
     options = plan.Options(
@@ -70,8 +70,20 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
         snapshot=snapshot.unread(_NOT_YET),
         offline=needs.findings,
         pull_role=wish.pull_role,
+        expect_private=wish.private,
     )
     return case, requests
+
+
+def _hosts(spec: Spec, definition: Mapping[str, Any], wish: Wish) -> list[Target]:
+    """The hosts that were asked for, by the application's proxy, and those that must be blocked."""
+    proxies = wish.proxies or plan.proxies_of(definition)
+    try:
+        asked = [plan.host_target(host, spec.region, proxies) for host in wish.hosts]
+    except ValueError as error:
+        what = "cannot use HTTPS_PROXY of the task definition"
+        raise RefusedError(what, str(error), "name the application's proxy with --https-proxy") from error
+    return asked + [plan.blocked_target(host, spec.region) for host in wish.blocked]
 
 
 def climb(

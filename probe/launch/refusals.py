@@ -59,6 +59,11 @@ def refused(what: str, error: ClientError, action: str, resource: str) -> Refuse
     return RefusedError(what, f"{code}: {words}", f"see what {action} says of this request")
 
 
+def is_denied(error: ClientError) -> bool:
+    """Whether AWS refused for want of a right, and for no other reason."""
+    return code_of(error) in _DENIED
+
+
 def named_in(words: str, action: str, resource: str) -> tuple[str, str]:
     """The action and the resource that AWS's words name; those that are given where they name none."""
     named = _ACTION.search(words)

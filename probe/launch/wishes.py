@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from probe.model import Noun
-from probe.plan import Restraint
+from probe.plan import Proxies, Restraint
 
 
 class Carrier(StrEnum):
@@ -18,7 +18,10 @@ class Carrier(StrEnum):
 
 
 class Subject(Noun, frozen=True, kw_only=True):
-    """What to probe like: a service, a task, or subnets of a VPC that has no service yet."""
+    """What to probe like: a service, a task, or subnets of a VPC that has no service yet.
+
+    ``task_definition`` is a family, an ARN or a file; ``starts_tasks`` whether a cluster is needed.
+    """
 
     cluster: str
     service: str | None = None
@@ -28,6 +31,7 @@ class Subject(Noun, frozen=True, kw_only=True):
     role: str | None = None
     task_definition: str | None = None
     assign_public_ip: bool = False
+    starts_tasks: bool = True
 
 
 class Wish(Noun, frozen=True, kw_only=True):
@@ -35,6 +39,8 @@ class Wish(Noun, frozen=True, kw_only=True):
 
     ``restraint`` is what the probe must not call.  With ``create_function_role`` there is no
     ``function_role``: a run makes its own.  ``since`` asks for the changes of so long a time.
+    ``proxies`` are the application's, for ``hosts``; ``None`` takes the task definition's.  What is
+    ``blocked`` must not be reachable, and with ``private`` every needed service is to be reached privately.
     """
 
     image: str
@@ -42,6 +48,9 @@ class Wish(Noun, frozen=True, kw_only=True):
     log_group: str | None = None
     services: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    private: bool = False
+    proxies: Proxies | None = None
     timeout: float = 420.0
     launch: bool = True
     carrier: Carrier = Carrier.AUTO
