@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from probe.cli import cleaning, explaining, outlets, probing, requiring
+from probe.cli import cleaning, explaining, outlets, printing, probing, requiring
 from probe.exits import Exit
 from probe.launch.refused import RefusedError
 
@@ -20,27 +20,35 @@ for command in (explaining.explain, requiring.requirements, cleaning.cleanup):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line, the process's own by default; it ends with the code of README's table."""
+    form = _form(sys.argv[1:] if arguments is None else arguments)
     with outlets.unread():
         try:
             code = commands.main(arguments, prog_name="run-probe", standalone_mode=False)
         except click.exceptions.Exit as end:
             code = end.exit_code
         except click.ClickException as error:
-            code = _complain(_one_line(error), "run-probe --help shows every option")
+            code = _complain(_one_line(error), "run-probe --help shows every option", form)
         except RefusedError as error:
-            code = _complain(str(error), error.advice)
+            code = _complain(str(error), error.advice, form)
         except (KeyboardInterrupt, click.exceptions.Abort):
-            sys.stderr.write("told to stop: what the run had made was taken away again\n")
-            code = Exit.OUT_OF_TIME
-        except Exception:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
+            why = "told to stop: what the run had made was taken away again"
+            sys.stderr.write(f"{why}\n")
+            code = printing.broken(why, Exit.OUT_OF_TIME, form)
+        except Exception as error:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
             traceback.print_exc()
-            code = Exit.TOOL_BROKE
+            code = printing.broken(f"the tool broke: {type(error).__name__}", Exit.TOOL_BROKE, form)
     sys.exit(int(code or 0))
 
 
-def _complain(line: str, advice: str) -> Exit:
+def _form(arguments: Sequence[str]) -> str:
+    """The output that was asked for, as far as a command line that may not even parse tells."""
+    words = " ".join(arguments).replace("--output=", "--output ").split()
+    return words[words.index("--output") + 1] if "--output" in words[:-1] else "text"
+
+
+def _complain(line: str, advice: str, form: str) -> Exit:
     sys.stderr.write(f"{line}\n  {advice}\n")
-    return Exit.USAGE
+    return printing.broken(line, Exit.USAGE, form)
 
 
 def _one_line(error: click.ClickException) -> str:

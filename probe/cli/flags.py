@@ -9,7 +9,8 @@ import click
 from probe import endpoints
 from probe.launch.wishes import Carrier, Subject, Wish
 from probe.model import Noun
-from probe.plan import Restraint, host_target
+from probe.plan import Proxies, Restraint, host_target
+from probe.plan.hosts import proxy
 
 
 class Flags(Noun, frozen=True, kw_only=True):
@@ -27,6 +28,13 @@ class Flags(Noun, frozen=True, kw_only=True):
     assign_public_ip: bool
     services: tuple[str, ...]
     hosts: tuple[str, ...]
+    https_proxy: str | None
+    no_proxy: str
+    expect_private: bool
+    expect_blocked: tuple[str, ...]
+    save: str | None
+    baseline: str | None
+    regressions_only: bool
     image: str | None
     pull_role: str | None
     log_group: str | None
@@ -44,9 +52,24 @@ class Flags(Noun, frozen=True, kw_only=True):
     lab: str | None
     lab_runtime: str
 
-    def named(self) -> int:
-        """How many subjects were named; one is what a run takes."""
-        return sum(one not in {None, ()} for one in (self.service, self.task, self.subnets))
+    def require_sense(self) -> None:
+        """``UsageError`` for flags that need, or exclude, one another."""
+        subjects = [one for one in (self.service, self.task, self.subnets) if one not in {None, ()}]
+        of_vpc = (self.security_groups, self.role, self.task_definition, self.assign_public_ip)
+        if len(subjects) > 1:
+            raise click.UsageError("ambiguous: give one of --like-service, --like-task and --subnets")
+        if any(of_vpc) and not self.subnets:
+            why = "--security-groups, --role, --task-definition and --assign-public-ip go with --subnets"
+            raise click.UsageError(f"cannot tell what to probe: {why}, which is missing")
+        if self.regressions_only and self.baseline is None:
+            raise click.UsageError("cannot tell regressions: --regressions-only needs a --baseline")
+        both = set(_split(self.hosts)) & set(_split(self.expect_blocked))
+        if both:
+            raise click.UsageError(f"contradiction: {both.pop()} is both a --host and --expect-blocked")
+
+    def is_silent(self) -> bool:
+        """Whether nothing to probe was named at all."""
+        return self.service is None and self.task is None and not self.subnets
 
     def subject(self) -> Subject:
         """What to probe like.  ``UsageError`` where a script's variable was empty."""
@@ -61,6 +84,7 @@ class Flags(Noun, frozen=True, kw_only=True):
             role=self.role,
             task_definition=self.task_definition,
             assign_public_ip=self.assign_public_ip,
+            starts_tasks=not (self.no_launch or self.dry_run or self.carrier is Carrier.FUNCTION),
         )
 
     def wish(self) -> Wish:
@@ -73,7 +97,10 @@ class Flags(Noun, frozen=True, kw_only=True):
             pull_role=self.pull_role,
             log_group=self.log_group,
             services=_services(_split(self.services)),
-            hosts=_hosts(_split(self.hosts)),
+            hosts=_hosts("--host", _split(self.hosts)),
+            blocked=_hosts("--expect-blocked", _split(self.expect_blocked)),
+            private=self.expect_private,
+            proxies=_proxies(self.https_proxy, self.no_proxy),
             timeout=self.timeout,
             launch=not self.no_launch,
             carrier=self.carrier,
@@ -89,17 +116,27 @@ def _split(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
 
 
-def _services(names: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [name for name in names if name not in endpoints.SERVICES]
-    if unknown:
-        raise click.UsageError(f"unknown service {unknown[0]}: there are {', '.join(endpoints.SERVICES)}")
-    return names
+def _services(words: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return endpoints.asked_for(words)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
-def _hosts(written: tuple[str, ...]) -> tuple[str, ...]:
+def _hosts(option: str, written: tuple[str, ...]) -> tuple[str, ...]:
     for host in written:
         try:
             host_target(host, "")
         except ValueError as error:
-            raise click.UsageError(f"--host {error}, for example proxy.example.com:3128") from error
+            raise click.UsageError(f"{option} {error}, for example proxy.example.com:3128") from error
     return written
+
+
+def _proxies(https: str | None, exempt: str) -> Proxies | None:
+    """The operator's own word; without ``--https-proxy`` the task definition's variables speak."""
+    if https is None:
+        return None
+    try:
+        return Proxies(https=https and "http://{}:{}".format(*proxy(https)), exempt=exempt)
+    except ValueError as error:
+        raise click.UsageError(f"--https-proxy {error}") from error

@@ -12,8 +12,9 @@ from rich.console import Console
 from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.diagnosis.hypotheses import supposed
+from probe.exits import Exit
 from probe.model import Severity
-from probe.report import as_json, terminal
+from probe.report import as_json, junit, terminal
 from probe.report.document import Report
 
 _SHOWN_STOPS = 3
@@ -52,7 +53,17 @@ def requests(exact: Mapping[str, Any]) -> str:
 
 def write(report: Report, output: str) -> None:
     """The report on stdout, in the form that was asked for."""
-    if output == "json":
-        sys.stdout.write(as_json.encode(report).decode())
-    else:
-        terminal.render(report, Console(emoji=False))
+    match output:
+        case "json":
+            sys.stdout.write(as_json.encode(report).decode())
+        case "junit":
+            sys.stdout.write(junit.encode(report).decode())
+        case _:
+            terminal.render(report, Console(emoji=False))
+
+
+def broken(message: str, code: Exit, output: str) -> Exit:
+    """The exit code of a run that came to no report, which JUnit's readers are told like any other."""
+    if output == "junit":
+        sys.stdout.write(junit.broken(message, code).decode())
+    return code

@@ -9,12 +9,13 @@ import click
 import msgspec
 
 from probe import __version__
-from probe.cli import interrupts, laboratory, printing, replaying
+from probe.cli import interrupts, keeping, laboratory, printing, replaying
 from probe.cli.durations import finite, lately
 from probe.cli.flags import Flags
 from probe.exits import Exit
 from probe.launch.refused import RefusedError
 from probe.plan import OversizedPlanError
+from probe.report.document import Report
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,12 +36,28 @@ from probe.plan import OversizedPlanError
     "--security-groups", multiple=True, metavar="ID[,ID...]", help="The groups of the tasks to come."
 )
 @click.option("--role", metavar="ARN", help="Their execution role.")
-@click.option("--task-definition", metavar="NAME", help="Their task definition, where there is one.")
+@click.option(
+    "--task-definition",
+    metavar="NAME",
+    help="Their task definition: a file, a family or an ARN. Without one, what any task needs.",
+)
 @click.option("--assign-public-ip", is_flag=True, help="They will have public addresses.")
 @click.option(
-    "--services", multiple=True, metavar="NAME[,NAME...]", help="Count these as needed: ecr.api, s3, ..."
+    "--services", multiple=True, metavar="NAME[,NAME...]", help="Count these as needed: ecr, s3, logs, ..."
 )
 @click.option("--host", "hosts", multiple=True, metavar="HOST:PORT", help="Reach this host too.")
+@click.option(
+    "--https-proxy",
+    metavar="URL",
+    help="The application's proxy for a --host on 443 or 8443; else its definition's HTTPS_PROXY.",
+)
+@click.option("--no-proxy", default="", metavar="NAME[,NAME...]", help="What it reaches without that proxy.")
+@click.option(
+    "--expect-private",
+    is_flag=True,
+    help="What is needed of AWS has to be reached by private addresses or a gateway endpoint.",
+)
+@click.option("--expect-blocked", multiple=True, metavar="HOST:PORT", help="This host must not be reachable.")
 @click.option(
     "--probe-image", "image", envvar="RUN_PROBE_IMAGE", metavar="IMAGE", help="Where the probe's image is."
 )
@@ -97,6 +114,9 @@ from probe.plan import OversizedPlanError
     help="Seconds.",
 )
 @click.option("--output", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
+@click.option("--save", metavar="FILE", help="Keep the report, as JSON.")
+@click.option("--baseline", metavar="FILE", help="Say what changed since a report that was kept.")
+@click.option("--regressions-only", is_flag=True, help="Exit code 0 where nothing broke since the baseline.")
 @click.option("--dry-run", is_flag=True, help="Print the exact requests as JSON and start nothing.")
 @click.option("--no-launch", is_flag=True, help="Read the configuration alone; start nothing.")
 @click.option("--replay", metavar="FILE", help="Diagnose a JSON report again, without a network.")
@@ -119,16 +139,13 @@ def run_probe(context: click.Context, /, **values: Any) -> None:
 def _chosen(context: click.Context, flags: Flags) -> Exit:
     """The job that the flags name; without any, an explanation."""
     if flags.lab is not None:
-        laboratory.enter(flags.lab, flags.lab_runtime, sys.argv[1:])
-    if flags.output == "junit":
-        raise click.UsageError("--output junit is not there yet: text and json are")
+        laboratory.enter(flags.lab, flags.lab_runtime, sys.argv[1:], asked=flags.is_silent())
     if flags.replay is not None:
-        return replaying.replay(flags.replay, flags.output)
-    if flags.named() == 0:
+        return _replay(flags, flags.replay)
+    flags.require_sense()
+    if flags.is_silent():
         click.echo(context.get_help())
         return Exit.HEALTHY
-    if flags.named() > 1:
-        raise click.UsageError("ambiguous: give one of --like-service, --like-task and --subnets")
     try:
         with interrupts.as_keyboard():
             return _probe(flags)
@@ -138,15 +155,38 @@ def _chosen(context: click.Context, flags: Flags) -> Exit:
 
 def _probe(flags: Flags) -> Exit:
     """Read, plan, and either print the plan or carry it out."""
-    from probe.launch import choosing, intended, ladder, sessions
+    from probe.launch import choosing, intended, ladder, premises, sessions
 
-    wish, tell = flags.wish(), printing.progress()
+    subject, wish, tell = flags.subject(), flags.wish(), printing.progress()
+    before = keeping.before(flags.baseline, flags.save)
     session = sessions.open_session(profile=flags.profile, region=flags.region)
-    spec, definition = choosing.read(session, flags.subject(), tell)
+    spec, definition = choosing.read(session, subject, tell)
+    if before is not None:
+        keeping.require_comparable(flags.baseline, before, spec)
+    if spec.service is None:
+        wish = premises.carrier(spec, wish, tell)
     case, requests = ladder.prepare(spec, definition, wish, ladder.name_run())
     if flags.dry_run:
         click.echo(printing.requests(intended.requests(case, requests, wish, tell)))
         return Exit.HEALTHY
     report = ladder.climb(session, case, requests, wish, tell=tell, suppose=printing.suppose)
+    return _told(flags, before, report)
+
+
+def _replay(flags: Flags, file: str) -> Exit:
+    """A report's own facts, diagnosed again; its own comparison stays where no other is asked for."""
+    before = keeping.before(flags.baseline, flags.save)
+    report = replaying.again(file)
+    if before is not None:
+        keeping.require_comparable(flags.baseline, before, report.spec)
+    return _told(flags, before, report)
+
+
+def _told(flags: Flags, before: Report | None, report: Report) -> Exit:
+    """Compare, save and print; the exit code, which is 0 where only regressions count and there is none."""
+    if before is not None:
+        report = keeping.compared(before, report, lenient=flags.regressions_only)
+    if flags.save:
+        keeping.save(report, flags.save)
     printing.write(report, flags.output)
-    return report.exit_code
+    return report.comparison.exit_code if report.comparison and flags.regressions_only else report.exit_code

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from msgspec.structs import replace
 
-import click
-
-from probe.cli import printing
+from probe.cli import keeping
 from probe.diagnosis import diagnose
-from probe.exits import Exit
 from probe.report import document
 from probe.report import replay as reading
+from probe.report.document import Report
 
 
-def replay(file: str, output: str) -> Exit:
-    """Print the report that a file's facts come to today; its exit code."""
-    try:
-        before = reading.load(Path(file).read_bytes())
-    except OSError as error:
-        raise click.UsageError(f"cannot read {file}: {error.strerror}") from error
-    except reading.Unreadable as error:
-        raise click.UsageError(f"{file}: {error}") from error
+def again(file: str) -> Report:
+    """The report that a file's facts come to today."""
+    before = keeping.load(file)
     case = reading.case(before)
     report = document.build(
         case,
@@ -30,5 +23,4 @@ def replay(file: str, output: str) -> Exit:
         took=before.took,
         history=before.history,
     )
-    printing.write(report, output)
-    return report.exit_code
+    return replace(report, comparison=before.comparison)

@@ -21,7 +21,8 @@ def main(arguments: list[str]) -> int:
     if options.scenario is None or not command:
         sys.stderr.write("nothing to run: python -m probe.lab SCENARIO -- COMMAND…\n")
         return USAGE
-    flags = [f"--runtime={options.runtime}", *(["--verbose"] if options.verbose else [])]
+    switches = [f"--{name}" for name in ("verbose", "asked") if getattr(options, name)]
+    flags = [f"--runtime={options.runtime}", *switches]
     try:
         path = scenario.find(options.scenario).resolve()
         if options.runtime == "podman":
@@ -45,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
         "--runtime", choices=["process", "podman"], default="process", help="what runs a task's containers"
     )
     made.add_argument("--verbose", action="store_true", help="say how long each step took")
+    made.add_argument(
+        "--asked", action="store_true", help="add the scenario's own arguments to the command, ids filled in"
+    )
     made.add_argument("--list", action="store_true", help="name the scenarios of the catalogue")
     return made
 

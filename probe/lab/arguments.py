@@ -1,4 +1,4 @@
-"""A scenario's own arguments: the names of what it made, in place of ids that nobody knows beforehand."""
+"""A scenario's own arguments: names of its subnets and groups, whose ids nobody knows beforehand."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 
 def with_ids(aws: Any, words: Iterable[str]) -> tuple[str, ...]:
-    """The words, in which each part between commas that is a Name tag or a group's name is that one's id."""
+    """The words, in which each part between commas that is a subnet's Name tag or a group's name is its id."""
     ids = _ids(aws.client("ec2"))
     return tuple(",".join(ids.get(part, part) for part in word.split(",")) for word in words)
 
 
 def _ids(ec2: Any) -> Mapping[str, str]:
-    filters = [{"Name": "key", "Values": ["Name"]}]
+    filters = [{"Name": "key", "Values": ["Name"]}, {"Name": "resource-type", "Values": ["subnet"]}]
     tags = ec2.get_paginator("describe_tags").paginate(Filters=filters)
     groups = ec2.get_paginator("describe_security_groups").paginate()
     tagged = {tag["Value"]: tag["ResourceId"] for page in tags for tag in page["Tags"]}

@@ -14,6 +14,7 @@ from probe.diagnosis.hypotheses import supposed
 from probe.evidence.snapshot import Denied, Snapshot, denied
 from probe.exits import Exit
 from probe.model import Finding, History, Noun, Outcome, Requirement, Severity, Spec, Target, Verdict
+from probe.report.changes import Comparison
 from probe.report.matrix import Cell, cells
 from probe.report.verdict import exit_code, verdict
 
@@ -27,10 +28,9 @@ class Report(Noun, kw_only=True):
 
     ``hypotheses`` is what stopped tasks of the service said, a line each: of other tasks, at an earlier time.
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
-    raised without any measurement (they are among ``findings`` too).  ``expect_private``,
-    ``expect_blocked``, ``elsewhere`` and ``pull_role`` are what a diagnosis was asked and told besides
-    (``Case``).
-    ``history`` is who changed the findings' subjects, where somebody asked.
+    raised without any measurement (they are among ``findings`` too).  ``expect_private``, ``elsewhere`` and
+    ``pull_role`` are what a diagnosis was asked and told besides (``Case``).  ``history`` is who changed the
+    findings' subjects, where somebody asked; ``comparison`` what changed from a baseline, where one was given.
     """
 
     schema: Literal[1] = SCHEMA
@@ -49,11 +49,11 @@ class Report(Noun, kw_only=True):
     runs: tuple[Outcome, ...]
     offline: tuple[Finding, ...]
     expect_private: bool
-    expect_blocked: tuple[str, ...]
     elsewhere: dict[str, str]
     pull_role: str | None
     snapshot: Snapshot
     history: History | None
+    comparison: Comparison | None
 
 
 def unproven(targets: Iterable[Target]) -> Iterator[str]:
@@ -90,9 +90,9 @@ def build(
         runs=case.outcomes,
         offline=case.offline,
         expect_private=case.expect_private,
-        expect_blocked=case.expect_blocked,
         elsewhere=case.elsewhere,
         pull_role=case.pull_role,
         snapshot=case.snapshot,
         history=history,
+        comparison=None,
     )

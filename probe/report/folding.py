@@ -66,12 +66,12 @@ def _rows(report: Report, subnet: str, *, needed: bool) -> tuple[Row, ...]:
 def _state(cell: Cell, findings: Iterable[Finding]) -> tuple[Status, tuple[int, ...]]:
     if cell.status is not Status.FAIL:
         return cell.status, ()
-    numbers = (number for number, finding in enumerate(findings, start=1) if _about(finding, cell))
+    numbers = (number for number, finding in enumerate(findings, start=1) if about(finding, cell))
     return cell.status, tuple(numbers)
 
 
-def _about(finding: Finding, cell: Cell) -> bool:
-    """A finding without subnets holds in all of them."""
+def about(finding: Finding, cell: Cell) -> bool:
+    """Whether a finding explains a cell; one without subnets holds in all of them."""
     return cell.target in finding.targets and (not finding.subnets or cell.subnet in finding.subnets)
 
 
@@ -104,7 +104,7 @@ def _notes(report: Report, subnets: list[str]) -> Iterator[str]:
 
 def _unsaid(cell: Cell, findings: Iterable[Finding]) -> bool:
     if cell.status is Status.FAIL:
-        return not any(_about(finding, cell) for finding in findings)
+        return not any(about(finding, cell) for finding in findings)
     return cell.status is Status.ERROR or (cell.status is Status.PASS and PARTLY in cell.because)
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from probe.diagnosis.case import Case
 from probe.model import Noun
+from probe.report.changes import Seen
 from probe.report.document import SCHEMA, Report
 
 
@@ -38,10 +39,15 @@ def case(report: Report) -> Case:
         snapshot=report.snapshot,
         offline=report.offline,
         expect_private=report.expect_private,
-        expect_blocked=report.expect_blocked,
         elsewhere=report.elsewhere,
         pull_role=report.pull_role,
     )
+
+
+def seen(report: Report) -> Seen:
+    """What a comparison reads of a report."""
+    cells = {(cell.subnet, cell.target, cell.layer): cell.status for cell in report.matrix}
+    return Seen(case=case(report), findings=report.findings, cells=cells)
 
 
 def _other_schema(schema: int) -> str:

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.text import Text
 
 from probe.exits import MEANING, Exit
-from probe.model import Finding, History, Severity, Status, Verdict
+from probe.model import Finding, History, Layer, Severity, Status, Verdict
 from probe.report import wording
+from probe.report.changes import Change, Comparison
 from probe.report.document import Report, unproven
 from probe.report.folding import Block, Row, blocks
 from probe.report.layout import command, paragraph
@@ -34,6 +35,7 @@ _STATUS_STYLE = {
     Status.ERROR: "magenta",
     Status.NO_REPORT: "yellow",
 }
+_BELOW_CALLS = frozenset({Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP})
 _LABEL, _NAME, _CELL = 6, 28, 10
 _WIDEST = 100
 _LEGEND = (
@@ -54,6 +56,9 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
     for number, finding in enumerate(report.findings, start=1):
         yield Text()
         yield from _finding(number, finding, report.history, width)
+    if report.comparison is not None:
+        yield Text()
+        yield from _since(report.comparison, report, width)
     for block in blocks(report):
         yield Text()
         yield from _block(block, width)
@@ -114,6 +119,22 @@ def _account(finding: Finding) -> list[tuple[str, str]]:
 def _parts(parts: Iterable[tuple[str, str]], width: int) -> Iterator[Text]:
     for label, text in parts:
         yield from (Text(line) for line in paragraph(label, text, width, _LABEL))
+
+
+def _since(since: Comparison, report: Report, width: int) -> Iterator[Text]:
+    """What changed from the baseline, a line each, and the exit code where it is not the headline's."""
+    yield Text(f"Since the baseline of {since.baseline}:", style="bold")
+    lines = [_changed(one, report.spec.subnets) for one in since.changes] or ["nothing changed"]
+    if since.exit_code is not report.exit_code:
+        lines.append(f"nothing broke, and only regressions count: exit code {since.exit_code:d}")
+    for line in lines:
+        yield from (Text(part) for part in paragraph("", line, width, 0, indent=2))
+
+
+def _changed(change: Change, everywhere: tuple[str, ...]) -> str:
+    where = "" if set(change.subnets) == set(everywhere) else f", in {', '.join(change.subnets)}"
+    what = change.what.upper() if change.what in _BELOW_CALLS else change.what
+    return f"{change.direction}: {change.target} {what}: {change.before}, now {change.after}{where}"
 
 
 def _block(block: Block, width: int) -> Iterator[Text]:

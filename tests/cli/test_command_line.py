@@ -65,7 +65,29 @@ def test_alone_it_explains_itself(run: Run) -> None:
         ),
         (["--like-service", "a", "--no-launch", "--services", "dynamodb"], "unknown service dynamodb"),
         (["--subnets", "subnet-a", "--no-launch", "--region", "us-east-1"], "cannot probe these subnets: "),
-        (["--output", "junit", "--like-service", "a"], "--output junit is not there yet"),
+        (["--security-groups", "sg-1", "--role", "r"], "cannot tell what to probe: --security-groups, "),
+        (["--subnets", "", "--security-groups", "sg-1"], "cannot tell what to probe like: the name"),
+        (
+            ["--like-service", "a", "--no-launch", "--expect-blocked", "http://a:80"],
+            "--expect-blocked http://a:80: not HOST:PORT",
+        ),
+        (
+            ["--like-service", "a", "--host", "a:1", "--expect-blocked", "a:1"],
+            "contradiction: a:1 is both a --host and --expect-blocked",
+        ),
+        (
+            ["--like-service", "a", "--no-launch", "--https-proxy", "socks5://u:p@h"],
+            "--https-proxy not the URL",
+        ),
+        (["--like-service", "a", "--regressions-only"], "cannot tell regressions: --regressions-only needs"),
+        (
+            ["--like-service", "a", "--no-launch", "--save", "/nonexistent/a"],
+            "cannot save to /nonexistent/a: ",
+        ),
+        (
+            ["--like-service", "a", "--no-launch", "--baseline", "README.md"],
+            "README.md: not a run-probe report",
+        ),
         (["--replay", "/nonexistent"], "cannot read /nonexistent: No such file or directory"),
         (["--replay", "README.md"], "README.md: not a run-probe report"),
         (["explain", "no-such-finding"], "no page for no-such-finding"),

@@ -33,6 +33,7 @@ NO_COMMAND_MENDS = {
     "dns-server-failure": "the name server is not AWS's, and says itself that it is at fault",
     "service-throttling": "AWS slows its callers down",
     "service-failing": "AWS itself fails",
+    "unexpected-access": "only its owner knows which of the ways to it was meant to be shut",
 }
 """Findings that no command of ours can mend, and why; every other one is a fault of configuration."""
 

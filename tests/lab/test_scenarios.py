@@ -71,6 +71,15 @@ def test_a_scenario_gives_what_it_expects_and_nothing_more(scenario: str, rehear
     )
 
 
+def test_a_scenario_tells_what_changed_and_nothing_more(scenario: str, rehearsal: Rehearsal) -> None:
+    """Against a baseline the differences are exactly those of the scenario's file."""
+    compared = rehearsal.report()["comparison"] or {"changes": []}
+    expectation = SCENARIOS[scenario].expect
+    assert expectation is not None
+    told = [(one["direction"], one["target"], one["what"]) for one in compared["changes"]]
+    assert sorted(expectation.changes) == sorted(told)
+
+
 def test_its_report_validates(scenario: str, rehearsal: Rehearsal) -> None:
     """What run-probe prints is what docs/report.schema.json promises."""
     schema = json.loads((ROOT / "docs/report.schema.json").read_text())
