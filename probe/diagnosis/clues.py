@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
 import msgspec
 
@@ -36,8 +37,9 @@ class Symptom(Noun, kw_only=True):
 
     @property
     def address(self) -> str | None:
-        """Where it went, on the roads that tell."""
-        return self.observation.address if self.observation is not None else None
+        """Where it went, on the roads that tell; a host that is written as an address went there."""
+        told = self.observation.address if self.observation is not None else None
+        return told or (self.target.host if _is_address(self.target.host) else None)
 
     @property
     def road(self) -> Road | None:
@@ -48,6 +50,14 @@ class Symptom(Noun, kw_only=True):
     def at(self) -> str:
         """``host:port``, the subject of what concerns a name."""
         return f"{self.target.host}:{self.target.port}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class Clue(Noun, kw_only=True):

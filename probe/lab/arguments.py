@@ -7,7 +7,7 @@ from typing import Any
 
 
 def with_ids(aws: Any, words: Iterable[str]) -> tuple[str, ...]:
-    """The words, in which each part between commas that is a subnet's Name tag or a group's name is its id."""
+    """The words; a part between commas that is a subnet's Name tag, or a group's name, is its id."""
     ids = _ids(aws.client("ec2"))
     return tuple(",".join(ids.get(part, part) for part in word.split(",")) for word in words)
 

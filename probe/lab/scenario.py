@@ -2,8 +2,10 @@
 
 A scenario is a module with ``build(aws)``, and if it likes ``faults(lab)``, ``EXPECT``, ``CLUSTER``,
 ``SERVICE`` and ``REGION``.  ``ARGUMENTS`` are run-probe's, where it is not asked about ``SERVICE``: words in
-which a Name tag or a group's name may stand for an id.  ``change(aws)`` is what happens after a first run,
-whose own arguments are ``BEFORE``.  What cannot be used says so in one line: {what happened}: {why}.
+which a subnet's Name tag or a group's name may stand for its id.  ``change(aws)`` is what happens after a
+first run, whose own arguments are ``BEFORE``.
+
+What cannot be used says so in one line: {what happened}: {why}.
 """
 
 from __future__ import annotations

@@ -71,11 +71,11 @@ def test_an_error_elsewhere_is_not_the_scenarios() -> None:
 
 @pytest.mark.parametrize("name", names())
 def test_the_catalogue_is_whole(name: str) -> None:
-    """Every scenario loads, says what it shows in its first line, expects something and names its service."""
+    """Every scenario loads, says what it shows in its first line, expects something, and asks for it."""
     loaded = load(find(name))
     assert name.replace("-", "_") != loaded.title
     assert loaded.expect is not None
-    assert loaded.service is not None
+    assert loaded.arguments != ()
 
 
 def test_hyphens_are_underscores() -> None:
