@@ -30,7 +30,7 @@ class Report(Noun, kw_only=True):
     ``runs`` is how each probe ended and what it saw; ``offline`` the findings that the task definition
     raised without any measurement (they are among ``findings`` too).  ``expect_private``, ``elsewhere`` and
     ``pull_role`` are what a diagnosis was asked and told besides (``Case``).  ``history`` is who changed the
-    findings' subjects, where somebody asked; ``comparison`` what changed from a baseline, where one was given.
+    findings' subjects, where somebody asked; ``comparison`` what changed from a baseline.
     """
 
     schema: Literal[1] = SCHEMA
