@@ -13,13 +13,17 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def as_keyboard() -> Iterator[None]:
-    """SIGINT and SIGTERM raise ``KeyboardInterrupt`` once; later ones only say that cleaning is under way."""
+    """SIGINT and SIGTERM raise ``KeyboardInterrupt`` once; later ones only say that cleaning is under way.
+
+    People press Ctrl-C twice: once all is taken away, the second is ignored, and the exit code stands.
+    """
     before = {number: signal.signal(number, _stop) for number in _STOPPING}
     try:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            stopped = signal.getsignal(number) is _say
+            signal.signal(number, signal.SIG_IGN if stopped else handler)
 
 
 def _stop(_: int, __: FrameType | None) -> None:

@@ -204,9 +204,10 @@ def test_one_that_nobody_needs_any_more_is_not_waited_for() -> None:
 
     Thread(target=dismiss, daemon=True).start()
     before = time.monotonic()
-    answer, _ = asked(cloud, dismissed)
+    answer, told = asked(cloud, dismissed)
     assert (set(), True) == (cloud.left, time.monotonic() - before < 10)
     assert "it was no longer needed" == answer.because
+    assert f"Lambda may yet write the log group /aws/lambda/{NAME}: run-probe cleanup removes it" in told
 
 
 def test_a_fault_of_the_tool_leaves_no_function_either() -> None:

@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
-from probe.launch.carriers.making import SPARE, DismissedError, Order, created, seconds_of
+from probe.launch.carriers.making import SPARE, CutShortError, DismissedError, Order, created, seconds_of
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.model import Layer, Noun, Observation, Road, Status, Work
@@ -86,7 +86,7 @@ def _invoked(client: Any, name: str, work: Work, dismissed: Event) -> bytes:
     deadline = time.monotonic() + seconds_of(work) + 2 * SPARE
     while not wait([coming], timeout=_TICK).done:
         if dismissed.is_set():
-            raise DismissedError
+            raise CutShortError
         if time.monotonic() > deadline:
             raise RefusedError(f"the function {name} did not answer", "its time is up", _SEEN_AT)
     with asking(f"cannot invoke the function {name}", "lambda:InvokeFunction", f"function:{name}"):

@@ -34,6 +34,10 @@ class DismissedError(Exception):
     """Nobody needs the answer any more."""
 
 
+class CutShortError(DismissedError):
+    """The same, while the function is measuring: Lambda does not end it."""
+
+
 class Order(Noun, frozen=True, kw_only=True):
     """What the functions of a run have in common; ``groups`` are the service's security groups.
 
@@ -57,6 +61,10 @@ def created(session: Any, order: Order, work: Work, dismissed: Event, tell: Tell
         _create(client, request(order, work, name), dismissed, _KNOWN_WITHIN if order.is_new else 0.0)
     try:
         yield name
+    except CutShortError:
+        if not order.is_new:
+            tell(f"Lambda may yet write the log group {log_group(name)}: run-probe cleanup removes it")
+        raise
     finally:
         _remove(client, name, tell)
         if not order.is_new:
