@@ -74,4 +74,5 @@ def _token(asked: dict[str, str], repository: str, basic: str | None, vantage: V
     except msgspec.MsgspecError:
         words = f"{server} granted nothing that can be read"
         raise UnusableAnswerError(Kind.NOT_THE_SERVICE, words, "token") from None
+    facts["granted"] = "pull"
     return f"Bearer {grant.token or grant.access_token}"

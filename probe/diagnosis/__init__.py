@@ -85,9 +85,6 @@ def _of_symptoms(case: Case) -> Iterator[Clue]:
 
 def of(case: Case, symptom: Symptom) -> tuple[Clue, ...]:
     """The causes of one symptom, by the first topic that knows any."""
-    credentials = images.refused_credentials(case, symptom)
-    if credentials is not None:
-        return (credentials,)
     found = (tuple(topic(case, symptom)) for topic in _TOPICS)
     return _renamed(case, symptom, next((clues for clues in found if clues), ()))
 

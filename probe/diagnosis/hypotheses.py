@@ -61,8 +61,7 @@ def from_stops(case: Case) -> Iterator[Clue]:
 def symptom_of(case: Case, said: StopReason) -> Symptom | None:
     """A stop reason of one definite cause as a symptom of the target that it speaks of."""
     kind = _KINDS.get(said.causes[0])
-    service = "ecr.dkr" if said.stage in _OPERATIONS else said.service
-    target = next((one for one in case.targets if one.service == service and one.needed), None)
+    target = next((one for one in case.targets if one.needed and _speaks_of(said, one)), None)
     if kind is None or target is None or len(said.causes) > 2 or not case.spec.subnets:  # noqa: PLR2004  # it cannot tell
         return None
     key = _KEY.search(said.text)
@@ -88,6 +87,15 @@ def symptom_of(case: Case, said: StopReason) -> Symptom | None:
         facts={"key": key[1]} if key else {},
     )
     return Symptom(subnet="", target=target, layer=Layer.CALL, observation=observation)
+
+
+def _speaks_of(said: StopReason, target: Target) -> bool:
+    """Whether a reason is about a target: an image's by the pull that it names, else by the service."""
+    if said.stage not in _OPERATIONS:
+        return target.service == said.service
+    images = {call.reference for call in target.calls if call.operation in _OPERATIONS.values()}
+    named = (said.resource or "").partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
+    return named in images or (target.service == "ecr.dkr" and bool(images))
 
 
 def _call(target: Target, said: StopReason, key: str | None) -> Call:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from probe.diagnosis import network
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
 from probe.diagnosis.commands import aws
 from probe.diagnosis.network import SILENT
 from probe.evidence.demands import PULL
-from probe.model import Kind, Layer, RequirementKind
+from probe.model import Kind, Layer, Observation
 
 
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
@@ -20,51 +23,82 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     image = one.reference or symptom.at
     match symptom.kind:
         case Kind.NOT_FOUND:
-            code = "image-digest-gone" if "@sha256:" in image and _pinned(case, image) else "image-not-found"
-            yield about(code, image, symptom)
+            yield _absent(image, symptom, one)
         case Kind.PLATFORM_MISMATCH:
             have = one.facts.get("platforms", ())
             built = ", ".join(map(str, have)) if isinstance(have, tuple) else str(have)
             yield about("image-platform-mismatch", image, symptom, built=built)
-        case Kind.THROTTLED:
+        case Kind.THROTTLED if symptom.target.service == "host":
             yield about("registry-rate-limited", symptom.target.host, symptom)
         case kind if kind in SILENT | {Kind.REFUSED, Kind.RESET}:
-            host = str(one.facts.get("redirect") or symptom.target.host)
-            yield about("image-layers-unreachable", host, symptom)
+            yield from _unfetched(case, symptom, one)
         case Kind.INVALID_REFERENCE:
             yield about("image-not-found", image, symptom)
+        case Kind.ACCESS_DENIED if symptom.target.service == "host":
+            yield _refused(symptom, one)
         case _:
             return
 
 
-def refused_credentials(case: Case, symptom: Symptom) -> Clue | None:
-    """A registry that is not AWS's and rejects the credentials of ``repositoryCredentials``."""
-    one = symptom.observation
-    if one is None or one.operation != PULL or symptom.target.service != "host":
-        return None
-    if symptom.kind is not Kind.ACCESS_DENIED:
-        return None
-    given = [need for need in case.requirements if need.kind is RequirementKind.REGISTRY_CREDENTIALS]
-    subject = given[0].reference if given else symptom.target.host
-    return about("registry-credentials-invalid", subject, symptom)
+def _absent(image: str, symptom: Symptom, one: Observation) -> Clue:
+    """Neither tag nor digest, or the digest that the revision pinned, while its tag is still there."""
+    if "hidden" in one.facts:
+        secret = _argument(symptom, image, "credentials")
+        return about("image-not-found", image, symptom, hidden="true", secret=secret)
+    pinned = str(one.facts.get("pinned") or _argument(symptom, image, "pinned").partition("@")[2])
+    now = str(one.facts.get("tag_digest", "another digest"))
+    if not pinned or not now:
+        return about("image-not-found", image, symptom)
+    return about("image-digest-gone", image, symptom, pinned=pinned, now=now)
 
 
-def _pinned(case: Case, image: str) -> bool:
-    """Whether ECS pinned the digest for this revision, as the definition itself did not write it."""
-    written = {need.reference for need in case.requirements if need.kind is RequirementKind.IMAGE}
-    return image in case.spec.images.values() and image not in written
+def _unfetched(case: Case, symptom: Symptom, one: Observation) -> Iterator[Clue]:
+    """The layers' host did not answer, and what shuts the way to it, where a setting does.
+
+    S3's is a target of its own, which tells that for ECR.
+    """
+    host = str(one.facts.get("redirect") or symptom.target.host)
+    if symptom.target.service != "host":
+        yield about("image-layers-unreachable", host, symptom)
+        return
+    address = str(one.facts.get("redirect_address", "")) or None
+    away = msgspec.structs.replace(symptom.target, host=host, port=443)
+    dialled = msgspec.structs.replace(one, address=address, layer=Layer.TCP)
+    there = msgspec.structs.replace(symptom, target=away, layer=Layer.TCP, observation=dialled)
+    causes = [clue for clue in network.clues(case, there) if clue.code in network.OF_A_SETTING]
+    shown = (msgspec.structs.replace(clue, symptom=symptom) for clue in causes if address)
+    yield from shown if causes and address else (about("image-layers-unreachable", host, symptom),)
+
+
+def _refused(symptom: Symptom, one: Observation) -> Clue:
+    """A registry that is not AWS's and rejects a login, or wants one that the definition does not name."""
+    secret = _argument(symptom, one.reference or "", "credentials")
+    return about("registry-credentials-invalid", secret or symptom.target.host, symptom, secret=secret)
+
+
+def _argument(symptom: Symptom, image: str, name: str) -> str:
+    """What the plan says besides of an image's pull; empty where it says nothing."""
+    calls = (call for call in symptom.target.calls if call.operation == PULL and call.reference == image)
+    return next((call.arguments.get(name, "") for call in calls), "")
 
 
 def _not_found_why(_: Case, clues: Clues) -> str:
-    return f"The registry was reached and let the role in, and has no {clues[0].subject}."
+    image, detail = clues[0].subject, clues[0].detail
+    if "hidden" not in detail:
+        return f"The registry was reached and let the role in, and has no {image}."
+    who = f"the login of {detail['secret']}" if detail["secret"] else "somebody without credentials"
+    return (
+        f"The registry does not let {who} pull {image}: it does not exist, or it is private. The registry "
+        "says the same in both cases."
+    )
 
 
 def _gone_why(_: Case, clues: Clues) -> str:
+    image, detail = clues[0].subject, clues[0].detail
     return (
-        f"ECS pinned {clues[0].subject} for this revision when it was deployed, and that digest is gone: "
-        f"the tag was "
-        "pushed again, or a lifecycle policy expired it. Force a new deployment to pin what the tag means "
-        "now."
+        f"ECS pinned {detail.get('pinned', 'a digest')} for this revision when it was deployed, and that is "
+        f"gone: {image} was pushed again and means {detail.get('now', 'another digest')} now. Force a new "
+        "deployment to pin that."
     )
 
 
@@ -102,10 +136,12 @@ def _layers_why(_: Case, clues: Clues) -> str:
 
 
 def _credentials_why(_: Case, clues: Clues) -> str:
-    return (
-        f"The registry rejects the credentials of {clues[0].subject}; it has to be JSON with username and "
-        f"password."
-    )
+    subject = clues[0].subject
+    if "reason" in clues[0].detail:
+        return f"{subject} has to be a JSON object with username and password: {clues[0].detail['reason']}."
+    if not clues[0].detail.get("secret"):
+        return f"{subject} wants credentials, and the container names none in repositoryCredentials."
+    return f"The registry rejects the user name and password of {subject}."
 
 
 def _limited_why(_: Case, clues: Clues) -> str:

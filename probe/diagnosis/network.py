@@ -51,6 +51,9 @@ _CODES = {
     Gate.PUBLIC_ACCESS: "public-access-blocked",
     Gate.NAT: "nat-gateway-unusable",
 }
+OF_A_SETTING = frozenset(_CODES.values()) | {"s3-gateway-not-associated", "vpc-endpoint-missing"}
+"""Codes that name what somebody configured."""
+
 _WAY_OUT = frozenset({Gate.ROUTE, Gate.BLACKHOLE, Gate.PUBLIC_ADDRESS, Gate.PUBLIC_ACCESS, Gate.NAT})
 """Gates that an endpoint in the VPC would have spared the packets."""
 

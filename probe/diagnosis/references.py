@@ -9,7 +9,17 @@ import msgspec
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
-from probe.model import Confidence, Failure, Kind, Layer, Observation, Requirement, Status, Target
+from probe.model import (
+    Confidence,
+    Failure,
+    Kind,
+    Layer,
+    Observation,
+    Requirement,
+    RequirementKind,
+    Status,
+    Target,
+)
 
 SECRET, PARAMETERS, OBJECT = "secretsmanager:GetSecretValue", "ssm:GetParameters", "s3:GetObject"
 SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
@@ -76,6 +86,8 @@ def _mangled(subnet: str, target: Target, one: Observation) -> Clue:
 
 def _secret(case: Case, symptom: Symptom, one: Observation, failure: Failure) -> Clue | None:
     reference = _reference(symptom)
+    if failure.code in _SECRET_CODES and _is_login(symptom, one):
+        return about("registry-credentials-invalid", reference, symptom, reason=failure.code)
     if failure.code in _SECRET_CODES:
         return _in_value(symptom, one, failure.code, reference)
     found = case.elsewhere.get(reference, "")
@@ -88,6 +100,12 @@ def _secret(case: Case, symptom: Symptom, one: Observation, failure: Failure) ->
     code = _secret_code(symptom, failure.words.lower(), reference, found)
     subject = variable(case, reference) if code == "secret-reference-malformed" else reference
     return about(code, subject, symptom, found=found)
+
+
+def _is_login(symptom: Symptom, one: Observation) -> bool:
+    """Whether a secret is read for a registry's user name and password."""
+    uses = (call.arguments.get("use") for call in symptom.target.calls if call.reference == one.reference)
+    return RequirementKind.REGISTRY_CREDENTIALS.value in uses
 
 
 def _secret_code(symptom: Symptom, words: str, reference: str, found: str) -> str:

@@ -42,7 +42,8 @@ class Faults:
     """The ``lab`` object of a scenario's ``faults``.
 
     ``service`` is the suffix of the service's endpoint: ``ecr.api``, ``ecr.dkr``, ``s3`` (the layer bucket
-    included), ``logs``, ``secretsmanager``, ``ssm``, ``kms``, ``sts``.
+    included), ``logs``, ``secretsmanager``, ``ssm``, ``kms``, ``sts``; or the name of a host outside AWS,
+    such as a registry's, its token server's or that of its layers.
     """
 
     name_servers: dict[str, NameServerFault] = field(default_factory=dict)
@@ -57,6 +58,8 @@ class Faults:
     middleboxes: set[str] = field(default_factory=set)
     mtu_bytes: int | None = None
     pace_factor: float | None = None
+    private: dict[str, tuple[str, str]] = field(default_factory=dict)
+    limited: set[str] = field(default_factory=set)
 
     def name_server(  # noqa: PLR0913 - the scenario's signature
         self,
@@ -115,6 +118,14 @@ class Faults:
     def middlebox(self, service: str) -> None:
         """Something that is not AWS answers 200 with a page of its own."""
         self.middleboxes.add(service)
+
+    def private_images(self, images: str, username: str, password: str) -> None:
+        """Only this login pulls what begins so: a registry, or a repository (``docker.io/acme/web``)."""
+        self.private[images] = (username, password)
+
+    def rate_limit(self, registry: str) -> None:
+        """The registry, as images name it (``docker.io``), has no pulls left for this address."""
+        self.limited.add(registry)
 
     def mtu(self, size: int) -> None:
         """Packets larger than ``size`` bytes vanish on their way out of the VPC, and nothing says so."""

@@ -156,16 +156,17 @@ class Names:
     """The world's directory: host names to places and public addresses, handed out once and kept.
 
     ``regions`` are the regions that exist, ``home`` the one whose S3 range the lab's prefix list holds.
+    ``outside`` are hosts that are not AWS's: each is a service of its own, named after its host.
     """
 
     home: str
     regions: frozenset[str]
-    others: dict[str, str] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
     _given: dict[tuple[str, str], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def locate(self, host: str) -> Place | None:
-        """The service and region behind a name, or None when AWS has no such name."""
+        """The service and region behind a name, or None when nobody has such a name."""
         plain = canonical(host)
         for pattern, service in _PATTERNS:
             found = pattern.fullmatch(plain)
@@ -174,13 +175,13 @@ class Names:
                 region = parts.get("region") or "us-east-1"
                 known = region in self.regions
                 return Place(service, region, plain, parts.get("label") or "") if known else None
-        return None
+        return Place(Service(plain, None, ()), "", plain) if plain in self.outside else None
 
     def address(self, host: str) -> str | None:
         """The public IPv4 address of a name, or None when nobody has published one."""
         place = self.locate(host)
         if place is None:
-            return self.others.get(host.lower().rstrip("."))
+            return None
         with self._lock:
             key = (place.suffix, place.region)
             if key not in self._given:
@@ -194,6 +195,8 @@ class Names:
 
     def host(self, suffix: str, region: str) -> str:
         """A plain host name of a service: the one that its certificate is for when no name is asked."""
+        if suffix not in _BY_SUFFIX:
+            return suffix
         if _BY_SUFFIX[suffix].hosts == (suffix,):
             return f"{suffix}.amazonaws.com"
         zone = private_zones(suffix, region)[-1]

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -147,6 +148,8 @@ class Resolver:
             return None
         if not query.question:
             return None
+        if query.opcode() is dns.opcode.UPDATE:
+            return self._published(query, server)
         fault = server.custom or NameServerFault()
         time.sleep(fault.delay)
         reply = dns.message.make_response(query, recursion_available=True)
@@ -154,6 +157,16 @@ class Resolver:
             reply.set_rcode(dns.rcode.from_text(fault.rcode))
         else:
             self._fill(reply, None if fault.upstream == "world" else server.vpc)
+        return reply
+
+    def _published(self, update: dns.message.Message, server: NameServer) -> dns.message.Message:
+        """Take up a host outside AWS that its owner publishes (RFC 2136); only the world's server does."""
+        reply = dns.message.make_response(update)
+        if server.vpc or server.custom:
+            reply.set_rcode(dns.rcode.REFUSED)
+            return reply
+        names = (record.name.to_text(omit_final_dot=True).lower() for record in update.sections[2])
+        self._cloud.names.outside.update(names)
         return reply
 
     def _fill(self, reply: dns.message.Message, vpc: str | None) -> None:

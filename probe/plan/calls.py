@@ -54,25 +54,25 @@ def uses(requirement: Requirement, restraint: Restraint = UNRESTRAINED) -> Itera
 
 
 def _image(requirement: Requirement) -> Iterator[Use]:
-    written = requirement.details.get("pinned", requirement.reference)
+    details = requirement.details
+    arguments = {name: details[name] for name in details.keys() & {"pinned", "credentials"}}
     because = f"image of container {requirement.container}"
-    pull = Call(operation="registry:Pull", reference=written, arguments=_credentials(requirement))
-    registry = references.ecr_registry(references.image(written).registry)
+    pull = Call(operation="registry:Pull", reference=requirement.reference, arguments=arguments)
+    image = references.image(requirement.reference)
+    registry = references.ecr_registry(image.registry)
     if registry is None:
-        for number, host in enumerate(requirement.hosts):
-            call = pull if number == 0 else None
-            yield Use(service="host", region=requirement.region, because=because, host=host, call=call)
+        api, *others = (
+            Use(service="host", region=requirement.region, because=because, host=host)
+            for host in requirement.hosts
+        )
+        yield msgspec.structs.replace(api, port=image.port, call=pull)
+        yield from others
         return
     token = Call(operation="ecr:GetAuthorizationToken", reference=registry.account)
     at = registry.region
     yield Use(service="ecr.api", region=at, because=because, call=token)
     yield Use(service="ecr.dkr", region=at, because=because, host=requirement.hosts[1], call=pull)
     yield Use(service="s3", region=at, because=f"layers of the {because}")
-
-
-def _credentials(requirement: Requirement) -> dict[str, str]:
-    found = requirement.details.get("credentials")
-    return {"credentials": found} if found else {}
 
 
 def _secret(requirement: Requirement) -> Iterator[Use]:

@@ -71,7 +71,7 @@ def _standing(service: str, account: str) -> tuple[Call, ...]:
 def _target(use: Use, name: str, account: str) -> Target:
     if use.service != "host":
         return msgspec.structs.replace(_service(use.service, use.region, account), name=name)
-    secured = (Layer.TLS,) if use.port == _HTTPS else ()
+    secured = (Layer.TLS,) if use.port == _HTTPS or use.call is not None else ()
     spoken = (Layer.HTTP,) if use.call is not None else ()
     return Target(
         name=name,

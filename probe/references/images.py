@@ -40,6 +40,12 @@ class Image(Noun, frozen=True, kw_only=True):
         return DOCKER_HUB if self.domain in {None, "index.docker.io"} else str(self.domain)
 
     @property
+    def port(self) -> int:
+        """The registry's port; HTTPS's where none is written."""
+        written = self.registry.partition(":")[2]
+        return int(written) if written else 443
+
+    @property
     def repository(self) -> str:
         """The path at that registry: Docker Hub keeps one-word names under ``library/``."""
         hub = self.registry == DOCKER_HUB and "/" not in self.path

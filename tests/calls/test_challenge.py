@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import trustme
 
-from probe.calls import registry
+from probe.calls import images, registry
 from probe.model import Call, Layer, Observation
 from tests.authority import shown, trusting
 from tests.calls.test_registry import CONFIG, LAYER, MANIFEST, digest
@@ -160,17 +160,79 @@ def test_credentials_that_cannot_be_read_skip_the_pull(secret: Answer, kind: str
     )
 
 
-def test_a_registry_that_counts_is_asked_by_head_alone() -> None:
-    """Docker Hub's quota counts manifests and not HEADs, so the manifest alone is proven, and said."""
-    pages = Pages({"/v2/": [page(200)], "/v2/library/web/manifests/1": [page(200)]})
-    hub = next(iter(registry.COUNTING))
-    with listener(secured(shown(OURS, hub), pages)) as port:
-        call = Call(operation="registry:Pull", reference="web:1")
-        host = target(port, service="host", host=hub, calls=(call,))
-        here = vantage(host, trust=trusting(OURS))
-        (told,) = registry.run((call,), host, passed("request", Layer.HTTP), here)
-    assert ([("registry:Pull", "pass")], "manifest", ["GET", "HEAD"]) == (
-        kinds([told]),
-        told.facts["proven"],
-        [one.split(" ")[0] for one in pages.asked],
+TOKENS = {"/token?scope=repository%3Aweb%3Apull": [page(200, msgspec.json.encode({"token": "t"}))]}
+REFUSED = {"/token?scope=repository%3Aweb%3Apull": [page(401)]}
+SHUT = {"/v2/web/manifests/1": [page(401)]}
+
+
+@pytest.mark.parametrize(
+    ("granted", "secret", "kind"),
+    [
+        (TOKENS, None, "not-found"),
+        (TOKENS, stored(), "not-found"),
+        (REFUSED, None, "not-found"),
+        (REFUSED, stored(), "access-denied"),
+    ],
+    ids=["hidden-from-anybody", "hidden-from-the-login", "no-token-for-anybody", "no-token-for-the-login"],
+)
+def test_an_image_that_is_hidden_is_told_from_a_login_that_is_refused(
+    granted: dict[str, list[bytes]], secret: Answer | None, kind: str
+) -> None:
+    """Registries answer 401 for an absent image too: only a login can be refused by the token server."""
+    told, _, _ = pull(wanting('Bearer realm="AUTH"') | SHUT, granted=granted, secret=secret)
+    assert [("registry:Pull", kind)] == kinds([told])
+
+
+HUB = next(iter(images.COUNTING))
+MANIFEST_OF_HUB = "/v2/library/web/manifests/1"
+
+
+def counted(left: str, body: bytes = b"") -> bytes:
+    """A manifest of a registry that counts."""
+    return page(200, body, headers={"ratelimit-remaining": left} if left else {})
+
+
+def from_hub(left: str) -> tuple[Observation, list[str]]:
+    """A pull from Docker Hub with so many pulls left, and the methods by which it was asked."""
+    pages = Pages(
+        {
+            "/v2/": [page(200)],
+            MANIFEST_OF_HUB: [counted(left), counted(left, MANIFEST)],
+            f"/v2/library/web/blobs/{digest(CONFIG)}": [page(200, CONFIG)],
+            f"/v2/library/web/blobs/{digest(LAYER)}": [page(206, LAYER[:1])],
+        }
     )
+    with listener(secured(shown(OURS, HUB), pages)) as port:
+        call = Call(operation="registry:Pull", reference="web:1")
+        host = target(port, service="host", host=HUB, calls=(call,))
+        (told,) = registry.run(
+            (call,), host, passed("request", Layer.HTTP), vantage(host, trust=trusting(OURS))
+        )
+    return told, [one.split(" ")[0] for one in pages.asked]
+
+
+HEAD_ALONE, WHOLE = ["GET", "HEAD"], ["GET", "HEAD", "GET", "GET", "GET"]
+
+
+@pytest.mark.parametrize(
+    ("left", "status", "proven", "methods"),
+    [
+        ("100;w=21600", "pass", None, WHOLE),
+        ("9;w=21600", "pass", "manifest", HEAD_ALONE),
+        ("", "pass", "manifest", HEAD_ALONE),
+        ("0;w=21600", "fail", None, HEAD_ALONE),
+    ],
+    ids=["plenty", "few", "untold", "none"],
+)
+def test_a_registry_that_counts_is_asked_by_head_first(
+    left: str, status: str, proven: str | None, methods: list[str]
+) -> None:
+    """Docker Hub counts manifests and not HEADs: a pull is spent only where it says that many remain."""
+    told, asked = from_hub(left)
+    assert (status, proven, methods) == (told.status.value, told.facts.get("proven"), asked)
+
+
+def test_a_quota_that_is_used_up_is_a_limit() -> None:
+    """The answer is 200, and the next task's pull will not be."""
+    told, _ = from_hub("0;w=21600")
+    assert [("registry:Pull", "throttled")] == kinds([told])

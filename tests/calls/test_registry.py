@@ -28,6 +28,7 @@ def digest(body: bytes) -> str:
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
+OLD, NEW = digest(b"old"), digest(b"new")
 LAYER, LARGE = b"layer", b"larger layer"
 CONFIG = msgspec.json.encode({"os": "linux", "architecture": "amd64", "config": {}})
 MANIFEST = msgspec.json.encode(
@@ -92,9 +93,13 @@ def pull(stored: Pages | None = None, **changes: Any) -> Observation:
             return ask(port, {BUCKET: ["127.0.0.1"]})
 
 
-def ask(port: int, addresses: Mapping[str, list[str]] | Exception, reference: str = "") -> Observation:
+def ask(
+    port: int, addresses: Mapping[str, list[str]] | Exception, reference: str = "", pinned: str = ""
+) -> Observation:
     """One pull, with the token that the api's target has got."""
-    call = Call(operation="registry:Pull", reference=reference or f"{NAME}:{port}/web:1.2")
+    arguments = {"pinned": pinned} if pinned else {}
+    written = reference or f"{NAME}:{port}/web:1.2"
+    call = Call(operation="registry:Pull", reference=written, arguments=arguments)
     dkr = target(port, service="ecr.dkr", calls=(call,))
     here = vantage(target(service="ecr.api"), dkr, trust=trusting(OURS), addresses=addresses)
     here.give_token(REGION, TOKEN)
@@ -235,6 +240,24 @@ def test_the_layer_hosts_refusal_is_its_own(answer: bytes, kind: str, code: str)
     told = pull(stored=Pages({f"/config?{QUERY}": [answer]}))
     assert told.failure is not None
     assert (kind, code, BUCKET) == (told.failure.kind.value, told.failure.code, told.failure.resource)
+
+
+@pytest.mark.parametrize(
+    ("tags", "now"),
+    [({"/v2/web/manifests/1.2": [page(200, headers={"Docker-Content-Digest": NEW})]}, NEW), ({}, "")],
+    ids=["pushed-again", "tag-gone-too"],
+)
+def test_a_pinned_digest_that_is_gone_says_what_the_tag_means(tags: dict[str, list[bytes]], now: str) -> None:
+    """The pull is by the digest; only when that is not there is the tag looked at."""
+    served = Pages(tags)
+    with listener(secured(shown(OURS, NAME), served)) as port:
+        told = ask(port, {}, pinned=f"{NAME}:{port}/web@{OLD}")
+    assert ([("registry:Pull", "not-found")], OLD, now, ["GET", "HEAD"]) == (
+        kinds([told]),
+        told.facts["pinned"],
+        told.facts["tag_digest"],
+        [one.split(" ")[0] for one in served.asked],
+    )
 
 
 def test_without_the_regions_token_the_pull_is_skipped() -> None:

@@ -15,29 +15,23 @@ from probe.model import (
     Kind,
     Layer,
     Observation,
-    Requirement,
-    RequirementKind,
     Road,
     Status,
 )
 from tests.builders.cases import (
-    IMAGE,
     SECRET,
     TARGETS,
     case,
     others,
     outcome,
     refused,
-    spec,
     target,
     works,
 )
 from tests.builders.vpcs import ACCOUNT, REGION, SUBNETS, private_vpc
 from tests.diagnosis.refused_calls import (
     DENIED,
-    NEEDS,
     READ,
-    fix_of,
 )
 
 PARTIAL = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:checkout"
@@ -205,65 +199,3 @@ def test_an_environment_file_is_absent_or_malformed(kind: Kind, code: str) -> No
     outcomes = (outcome(one, *works(*TARGETS), told) for one in SUBNETS)
     found = diagnose(case(private_vpc(), *outcomes, targets=(*others("s3"), asked)))
     assert [(code, file)] == [(one.code, one.subject) for one in found]
-
-
-def test_a_digest_that_ecs_pinned_is_gone_not_the_image() -> None:
-    """The definition names a tag; the revision's digest was expired, and a new deployment pins another."""
-    pinned = f"{IMAGE}@sha256:{'0' * 64}"
-    asked = target("ecr.dkr", Call(operation="registry:Pull", reference=pinned))
-    failure = Failure(operation="registry:Pull", kind=Kind.NOT_FOUND, words="manifest unknown")
-    told = Observation(
-        target="ecr.dkr",
-        layer=Layer.CALL,
-        operation="registry:Pull",
-        status=Status.FAIL,
-        reference=pinned,
-        failure=failure,
-    )
-    outcomes = (outcome(one, *works(*others("ecr.dkr"), target("ecr.dkr")), told) for one in SUBNETS)
-    found = diagnose(
-        case(
-            private_vpc(),
-            *outcomes,
-            targets=(*others("ecr.dkr"), asked),
-            spec=spec(images={"web": pinned}),
-            requirements=NEEDS,
-        )
-    )
-    assert [("image-digest-gone", pinned, True)] == [
-        (one.code, one.subject, "--force-new-deployment" in fix_of(found)) for one in found
-    ]
-
-
-def _registry(kind: Kind, *needs: Requirement) -> list[tuple[str, str]]:
-    image = "registry.example.com/checkout:1"
-    asked = replace(
-        target("ecr.dkr", Call(operation="registry:Pull", reference=image)),
-        name="registry.example.com:443",
-        service="host",
-        host="registry.example.com",
-    )
-    failure = Failure(operation="registry:Pull", kind=kind, words="401")
-    told = Observation(
-        target=asked.name,
-        layer=Layer.CALL,
-        operation="registry:Pull",
-        status=Status.FAIL,
-        reference=image,
-        failure=failure,
-    )
-    outcomes = (outcome(one, *works(*TARGETS, replace(asked, calls=())), told) for one in SUBNETS)
-    found = diagnose(case(private_vpc(), *outcomes, targets=(*TARGETS, asked), requirements=needs))
-    return [(one.code, one.subject) for one in found]
-
-
-def test_a_private_registry_rejects_credentials_or_limits() -> None:
-    """The credentials are the secret's that repositoryCredentials names, where it names one."""
-    need = Requirement(
-        kind=RequirementKind.REGISTRY_CREDENTIALS, container="web", reference=SECRET, region=REGION
-    )
-    assert [
-        [("registry-credentials-invalid", SECRET)],
-        [("registry-credentials-invalid", "registry.example.com")],
-        [("registry-rate-limited", "registry.example.com")],
-    ] == [_registry(DENIED, need), _registry(DENIED), _registry(Kind.THROTTLED)]

@@ -25,5 +25,7 @@ def dressed(answer: Answer, place: Place) -> Answer:
             return answer.having({"docker-distribution-api-version": "registry/2.0"})
         case "ec2":
             return answer.having({"x-amzn-requestid": request_id, "server": "AmazonEC2"})
+        case _ if place.service.api is None:
+            return answer
         case _:
             return answer.having({"x-amzn-requestid": request_id})

@@ -8,11 +8,12 @@ answer calls, ``course`` takes a task through its life, ``agent`` does what prec
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from probe.lab.fargate import actions, course, scheduler, services
+from probe.lab.fargate import actions, course, pins, scheduler, services
 from probe.lab.fargate.deployments import Service
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import Processes, Runtime
@@ -60,7 +61,7 @@ class Fargate:
         """Say that the world holds: services start their tasks, and RunTask's go on.  Returns at once."""
         self._open.set()
         for service in self._book.all():
-            self._follow(service)
+            self._follow(self._book.change(service.arn, partial(pins.kept, self._cloud)))
 
     def settle(self, timeout: float) -> bool:
         """Wait until every service has a running task or a failed one, at most ``timeout`` seconds."""

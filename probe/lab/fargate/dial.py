@@ -203,3 +203,8 @@ def _broken(ends: str, error: OSError) -> TransportError:
     if isinstance(error, ConnectionResetError):
         return TransportError(f"read tcp {ends}: read: connection reset by peer")
     return TransportError(f"read tcp {ends}: read: {_go_errno(error)}")
+
+
+def phrase(status: int) -> str:
+    """HTTP's own words for a status, as Go prints them after the number."""
+    return http.client.responses.get(status, "")

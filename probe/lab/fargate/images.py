@@ -6,13 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from probe.lab.fargate import stops
+from probe.lab.fargate import challenges, stops
 from probe.lab.fargate.calls import ECR, Caller, CallError, call
-from probe.lab.fargate.dial import Line, Request, Response, TransportError, fetch
+from probe.lab.fargate.dial import Line, Request, Response, TransportError, fetch, phrase
 
 MANIFEST_TRIES = 7
 LAYER_TRIES = 5
@@ -72,11 +72,11 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Pull:
-    """One image of a task under way: its reference, and the manifest of the task's platform."""
+    """One image of a task under way: its reference, the manifest of the platform, the authorization."""
 
     reference: ImageReference
     digest: str
-    manifest: Mapping[str, Any]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
     login: str = field(default="", repr=False)
 
 
@@ -109,15 +109,11 @@ def basic(user: str, password: str) -> str:
 
 def resolve(line: Line, reference: ImageReference, login: str, platform: str) -> Pull:
     """Find the manifest of the task's platform (``linux/amd64``).  Raises StartError."""
-    url = f"{reference.base_url}/manifests/{reference.selector}"
-    head = _manifest_request(line, reference, "HEAD", url, login)
-    digest = head.headers.get("docker-content-digest", reference.digest)
-    found = json.loads(_manifest_request(line, reference, "GET", url, login).body)
-    if "manifests" in found:
-        digest = _for_platform(found["manifests"], platform)
-        url = f"{reference.base_url}/manifests/{digest}"
-        found = json.loads(_manifest_request(line, reference, "GET", url, login).body)
-    return Pull(reference=reference, digest=digest, manifest=found, login=login)
+    pull = _admitted(line, reference, login)
+    found = _manifest(line, pull, pull.digest)
+    if "manifests" not in found:
+        return replace(pull, manifest=found)
+    return replace(pull, manifest=_manifest(line, pull, _for_platform(found["manifests"], platform)))
 
 
 def download(line: Line, pull: Pull) -> Image:
@@ -133,25 +129,54 @@ def download(line: Line, pull: Pull) -> Image:
     )
 
 
+def _admitted(line: Line, reference: ImageReference, login: str) -> Pull:
+    """The digest that a reference stands for, and what the registry wants to be shown from then on.
+
+    ECR is shown its token at once, others what they ask for.
+    """
+    shown = login if reference.ecr else ""
+    url = f"{reference.base_url}/manifests/{reference.selector}"
+    answer = _manifest_request(line, reference, "HEAD", url, shown)
+    if answer.status == 401:  # noqa: PLR2004 - HTTP's Unauthorized
+        shown = challenges.authorization(line, reference.full, reference.repository, answer, login)
+        answer = _manifest_request(line, reference, "HEAD", url, shown)
+    _accept(reference, "HEAD", url, answer)
+    digest = answer.headers.get("docker-content-digest", reference.digest)
+    return Pull(reference=reference, digest=digest, login=shown)
+
+
+def _manifest(line: Line, pull: Pull, digest: str) -> Mapping[str, Any]:
+    url = f"{pull.reference.base_url}/manifests/{digest}"
+    answer = _manifest_request(line, pull.reference, "GET", url, pull.login)
+    if answer.status == 429:  # noqa: PLR2004 - HTTP's Too Many Requests
+        # Asking what a tag means is free where pulls are counted; the fetch is what is refused.
+        said = json.loads(answer.body)["errors"][0]
+        words = f"{said['code'].lower()}: {said['message']}"
+        raise stops.layer_refused(url, f"429 {phrase(429)} - Server message: {words}")
+    _accept(pull.reference, "GET", url, answer)
+    return dict(json.loads(answer.body))
+
+
 def _manifest_request(line: Line, reference: ImageReference, method: str, url: str, login: str) -> Response:
     headers = {"Accept": _ACCEPT, **({"Authorization": login} if login else {})}
     answer = _repeated(line, Request(method=method, url=url, headers=headers), MANIFEST_TRIES)
-    ref = f"failed to resolve ref {reference.full}: "
     if isinstance(answer, TransportError):
-        raise stops.manifest(f'{ref}failed to do request: {method.title()} "{url}": {answer}', MANIFEST_TRIES)
+        words = f'failed to do request: {method.title()} "{url}": {answer}'
+        raise stops.manifest(f"failed to resolve ref {reference.full}: {words}", MANIFEST_TRIES)
+    return answer
+
+
+def _accept(reference: ImageReference, method: str, url: str, answer: Response) -> None:
+    ref = f"failed to resolve ref {reference.full}: "
     match answer.status:
         case 200:
-            return answer
+            return
         case 404:
             raise stops.manifest(f"{ref}not found", MANIFEST_TRIES)
         case 401:
-            raise stops.manifest(
-                f"{ref}pull access denied, repository does not exist or may require authorization: "
-                "authorization failed: no basic auth credentials",
-                1,
-            )
+            raise challenges.denied(reference.full, answer)
         case _:
-            status = f"{answer.status} {_phrase(answer.status)}"
+            status = f"{answer.status} {phrase(answer.status)}"
             raise stops.manifest(f"{ref}unexpected status from {method} request to {url}: {status}", 1)
 
 
@@ -172,7 +197,7 @@ def _blob(line: Line, pull: Pull, digest: str) -> bytes:
     if isinstance(answer, TransportError):
         raise stops.layer_unreachable(pull.reference.full, str(answer))
     if answer.status not in (200, 206):
-        raise stops.layer_refused(pull.reference.full, f"{answer.status} {_phrase(answer.status)}")
+        raise stops.layer_refused(pull.reference.full, f"{answer.status} {phrase(answer.status)}")
     return answer.body
 
 
@@ -200,10 +225,3 @@ def _repeated(line: Line, request: Request, tries: int) -> Response | TransportE
         if answer.status < 500:  # noqa: PLR2004 - what HTTP calls the server's own failures
             break
     return answer
-
-
-def _phrase(status: int) -> str:
-    return {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}.get(
-        status,
-        "Service Unavailable" if status >= 500 else "",  # noqa: PLR2004 - as above
-    )

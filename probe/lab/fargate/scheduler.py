@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probe.lab.api.errors import ApiError
-from probe.lab.fargate import deployments, placement
+from probe.lab.fargate import deployments, pins, placement
 from probe.lab.fargate.deployments import Service
 from probe.lab.fargate.services import Book
 from probe.lab.fargate.tasks import Order, Task
@@ -87,13 +87,17 @@ def _place(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], 
         why = error.message
         book.change(service.arn, lambda one: _failed(one, why))
         return None
+    pinned = service.current.images or pins.written(order.definition)
     order = replace(
-        order, service=service.name, group=f"service:{service.name}", started_by=service.current.id
+        order,
+        definition=pins.applied(order.definition, pinned),
+        service=service.name,
+        group=f"service:{service.name}",
+        started_by=service.current.id,
     )
     task = book.ledger.open(order)
-    images = tuple({"containerName": one.name, "image": one.image} for one in task.containers)
     started = f"has started 1 tasks: (task {task.id})."
-    book.change(service.arn, lambda one: one.with_current(images=images).saying(started))
+    book.change(service.arn, lambda one: one.with_current(images=pinned).saying(started))
     launch(task)
     return task
 
@@ -141,9 +145,7 @@ def _stop(book: Book, service: Service, task: Task) -> None:
 def _completed(service: Service, task: Task) -> Service:
     if service.current.rollout != "IN_PROGRESS":
         return service
-    images = tuple(
-        {"containerName": one.name, "image": one.image, "imageDigest": one.digest} for one in task.containers
-    )
+    images = pins.found(service.current.images, {one.name: one.digest for one in task.containers})
     done = service.with_current(
         rollout="COMPLETED",
         rollout_reason=f"ECS deployment {service.current.id} completed.",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
-from probe.lab.fargate import deployments, placement, service_json
+from probe.lab.fargate import deployments, pins, placement, service_json
 from probe.lab.fargate.deployments import Deployment, Service
 from probe.lab.fargate.ledger import Ledger
 
@@ -116,9 +116,19 @@ def _create(cloud: Cloud, book: Book, follow: Callable[[Service], None], call: C
         params = {name: value for name, value in params.items() if name != "launchType"}
     settings = _kept({**params, "desiredCount": params.get("desiredCount") or 0})
     service = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
-    book.add(deployments.deploy(service, settings))
+    book.add(_deployed(cloud, service, settings))
     follow(service)
     return {"service": _overlaid(book, made)}
+
+
+def _deployed(cloud: Cloud, service: Service, settings: Json) -> Service:
+    """The service with one more deployment, which knows what its tags meant when it was asked for."""
+    made = deployments.deploy(service, settings)
+    if cloud.enforced or "taskDefinition" not in settings:
+        return made
+    return made.with_current(
+        images=pins.seen(cloud, placement.definition_of(cloud, settings["taskDefinition"]))
+    )
 
 
 def _update(cloud: Cloud, book: Book, call: Call) -> Json:
@@ -135,7 +145,7 @@ def _update(cloud: Cloud, book: Book, call: Call) -> Json:
         settings.pop("launchType", None)
     revised = any(settings.get(name) != service.settings.get(name) for name in deployments.REVISED_BY)
     if revised or params.get("forceNewDeployment"):
-        book.change(service.arn, lambda one: deployments.deploy(one, settings))
+        book.change(service.arn, lambda one: _deployed(cloud, one, settings))
     else:
         book.change(service.arn, lambda one: _resized(one, settings))
     return {"service": _overlaid(book, made)}

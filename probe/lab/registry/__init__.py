@@ -1,5 +1,7 @@
 """Images: ECR's registry host and the S3 host that its layers are fetched from, in front of a real registry.
 
+The registries of others stand in front of the same one, in ``outside``.
+
 moto's ECR has the repositories and their policies; the blobs are the registry's.  An image exists when it was
 pushed.
 """
@@ -16,9 +18,10 @@ from probe.lab.iam import Denied, Principal, stored
 from probe.lab.iam.evaluation import Policies, decide
 from probe.lab.iam.policies import Question
 from probe.lab.names import Place
-from probe.lab.registry import manifests, protocol
+from probe.lab.registry import hubs, manifests, protocol
 from probe.lab.registry.child import Child
 from probe.lab.registry.layers import Layer, Layers, bucket
+from probe.lab.registry.outside import Outside
 from probe.lab.registry.pushing import push_image
 from probe.lab.registry.tokens import Tokens
 from probe.lab.wire import Answer, Request
@@ -37,13 +40,21 @@ class Registry:
         self.child = Child(workdir or Path(tempfile.mkdtemp(prefix="lab-registry-")))
         self.tokens = Tokens()
         self._layers = Layers(cloud.account)
+        self.outside = Outside(cloud, self.child)
+        cloud.names.outside.update(hubs.hosts())
 
     def serves(self, place: Place) -> bool:
-        """Whether a host is the registry's or its layer bucket's."""
+        """Whether a host is a registry's or serves its layers."""
+        return place.host in self._cloud.names.outside or self._is_ecrs(place)
+
+    @staticmethod
+    def _is_ecrs(place: Place) -> bool:
         return place.suffix == "ecr.dkr" or (place.suffix == "s3" and place.label == bucket(place.region))
 
     def answer(self, request: Request, place: Place) -> Answer:
-        """The answer of either host."""
+        """The answer of whichever host was asked."""
+        if not self._is_ecrs(place):
+            return self.outside.answer(request)
         return self._blob(request) if place.suffix == "s3" else self._registry(request, place)
 
     def size(self, repository: str, digest: str, region: str = "") -> int | None:
@@ -51,6 +62,14 @@ class Registry:
         target = f"/v2/{region or self._cloud.region}/{repository}/blobs/{digest}"
         found = self.child.ask("HEAD", target, {})
         return int(found.headers["content-length"]) if found.status == 200 else None  # noqa: PLR2004 - HTTP's OK
+
+    def digest(self, account: str, region: str, repository: str, reference: str) -> str | None:
+        """The digest that a tag, or a digest, means in a repository of ECR; None where there is none."""
+        if not account:
+            return None
+        with self._cloud.lock:
+            known = self._cloud.backend("ecr", region, account).repositories.get(repository)
+            return manifests.digest(known, reference) if known is not None else None
 
     def layer_url(self, region: str, repository: str, digest: str) -> str:
         """Where a layer can be fetched for an hour."""
@@ -88,36 +107,29 @@ class Registry:
         return None
 
     def _permitted(self, request: Request, place: Place, wanted: protocol.Wanted) -> Answer:
-        known = self._cloud.backend("ecr", place.region).repositories
-        if place.label != self._cloud.account or wanted.repository not in known:
+        if wanted.repository not in self._cloud.backend("ecr", place.region, place.label).repositories:
             return protocol.unknown_repository(wanted.repository, place.label)
+        if wanted.kind == "manifests" and not wanted.writes:
+            return self._manifest(request, place, wanted)
         if wanted.kind == "blobs" and request.method == "GET":
             return self._redirect(place, wanted)
-        made = self._ask(request, place)
-        if made.status == 404 and wanted.kind == "manifests":  # noqa: PLR2004 - HTTP's Not Found
-            return protocol.unknown_image()
-        if wanted.kind == "manifests" and wanted.writes and made.status < 300:  # noqa: PLR2004 - HTTP's success
-            manifests.record(self._cloud, place.region, wanted, request, made)
+        made = self.child.relay(request, place.region)
+        if wanted.kind == "manifests" and made.status < 300:  # noqa: PLR2004 - HTTP's success
+            manifests.record(self._cloud, place, wanted, request, made)
         return made
+
+    def _manifest(self, request: Request, place: Place, wanted: protocol.Wanted) -> Answer:
+        """An image that ECR has: what its API deletes or tags anew is gone, or another, here too."""
+        digest = self.digest(place.label, place.region, wanted.repository, wanted.reference)
+        if digest is None:
+            return protocol.unknown_image()
+        target = f"/v2/{wanted.repository}/manifests/{digest}"
+        return self.child.relay(request, place.region, target)
 
     def _redirect(self, place: Place, wanted: protocol.Wanted) -> Answer:
         if self.size(wanted.repository, wanted.reference, place.region) is None:
             return protocol.error(404, "BLOB_UNKNOWN", "blob unknown to registry")
         return Answer(307, {"location": self.layer_url(place.region, wanted.repository, wanted.reference)})
-
-    def _ask(self, request: Request, place: Place) -> Answer:
-        """The real registry's answer; it keeps a region's repositories below the region's name."""
-        prefix = f"/v2/{place.region}/"
-        passed = ("accept", "content-type", "content-range", "range", "if-none-match")
-        headers = {name: value for name, value in request.headers.items() if name in passed}
-        target = request.target.replace("/v2/", prefix, 1)
-        made = self.child.ask(request.method, target, headers, request.body)
-        location = made.headers.get("location", "").replace(prefix, "/v2/", 1)
-        dropped = ("content-length", "date", "connection", "location")
-        kept = {name: value for name, value in made.headers.items() if name not in dropped}
-        if request.method == "HEAD" and "content-length" in made.headers:
-            kept["content-length"] = made.headers["content-length"]
-        return Answer(made.status, {**kept, "location": location} if location else kept, made.body)
 
     def _blob(self, request: Request) -> Answer:
         try:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from probe.lab.wire import Answer
+from probe.lab.wire import Answer, Request
 
 _CONFIGURATION = """version: 0.1
 log: {{level: error, accesslog: {{disabled: true}}}}
@@ -19,6 +19,9 @@ http: {{net: unix, addr: {socket}, relativeurls: true, secret: lab}}
 """
 _PATIENCE = 10.0
 """Seconds to wait for its socket; it takes a tenth of one."""
+
+_PASSED = frozenset({"accept", "content-type", "content-range", "range", "if-none-match"})
+_DROPPED = frozenset({"content-length", "date", "connection", "location"})
 
 
 class _Connection(http.client.HTTPConnection):
@@ -78,6 +81,18 @@ class Child:
             return Answer(response.status, given, response.read())
         finally:
             connection.close()
+
+    def relay(self, request: Request, below: str, target: str = "") -> Answer:
+        """A request passed on, with what is asked for (or ``target``) below a name of its own; and back."""
+        prefix = f"/v2/{below}/"
+        headers = {name: value for name, value in request.headers.items() if name in _PASSED}
+        whole = (target or request.target).replace("/v2/", prefix, 1)
+        made = self.ask(request.method, whole, headers, request.body)
+        location = made.headers.get("location", "").replace(prefix, "/v2/", 1)
+        kept = {name: value for name, value in made.headers.items() if name not in _DROPPED}
+        if request.method == "HEAD" and "content-length" in made.headers:
+            kept["content-length"] = made.headers["content-length"]
+        return Answer(made.status, {**kept, "location": location} if location else kept, made.body)
 
     def _connected(self) -> _Connection:
         deadline = time.monotonic() + _PATIENCE

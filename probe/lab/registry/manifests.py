@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from probe.lab.names import Place
 from probe.lab.registry.protocol import Wanted
 from probe.lab.wire import Answer, Request
 
@@ -11,16 +12,35 @@ if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
 
-def record(cloud: Cloud, region: str, wanted: Wanted, request: Request, answer: Answer) -> None:
+def record(cloud: Cloud, place: Place, wanted: Wanted, request: Request, answer: Answer) -> None:
     """Put the image into moto's repository under the registry's digest and the tag, if there is one."""
     digest = answer.headers.get("docker-content-digest", "")
     tag = None if ":" in wanted.reference else wanted.reference
     media_type = request.headers.get("content-type")
     manifest = request.body.decode()
     with cloud.lock:
-        ecr = cloud.backend("ecr", region)
+        ecr = cloud.backend("ecr", place.region, place.label)
         images = ecr.repositories[wanted.repository].images
         known = next((image for image in images if image.image_manifest == manifest), None)
-        # moto refuses the same image under the same tag, or under none, which a registry takes.
-        if known is None or (tag and tag not in known.image_tags):
+        untag(ecr.repositories[wanted.repository], tag)
+        # moto refuses a known image without a tag, which a registry takes.
+        if known is None or tag:
             ecr.put_image(wanted.repository, manifest, tag, media_type, digest or None)
+
+
+def untag(repository: Any, tag: str | None) -> None:
+    """Take a tag from the image that has it; moto deletes that image when the tag is given to another."""
+    for image in repository.images:
+        if tag in image.image_tags:
+            image.image_tags.remove(tag)
+            image.image_tag = next(iter(image.image_tags), None)
+
+
+def digest(repository: Any, reference: str) -> str | None:
+    """The digest of the image that a repository has under a tag or a digest."""
+    found = (
+        image
+        for image in repository.images
+        if reference in image.image_tags or reference == image.get_image_digest()
+    )
+    return next((str(image.get_image_digest()) for image in found), None)

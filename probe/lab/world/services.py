@@ -111,7 +111,10 @@ def execution_policy(
 def push_probe_image(aws: Any, repository: str = "run-probe", tag: str = "lab") -> str:
     """The probe's own image, which stands in the lab's ECR like any other.  Answers its URI."""
     aws.client("ecr").create_repository(repositoryName=repository)
-    return push_image(aws, repository, tag, entrypoint=PROBE_ENTRYPOINT, config=PROBE_CONFIG)
+    platforms = ("linux/amd64", "linux/arm64")
+    return push_image(
+        aws, repository, tag, platforms=platforms, entrypoint=PROBE_ENTRYPOINT, config=PROBE_CONFIG
+    )
 
 
 def _image(aws: Any, name: str) -> str:

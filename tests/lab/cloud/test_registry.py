@@ -185,6 +185,38 @@ def test_api_knows_what_was_pushed(cloud: Cloud, repository: str) -> None:
     assert LAYER == send(cloud, "GET", url, {}).body
 
 
+def test_an_image_keeps_its_digest_when_its_tag_moves_on(cloud: Cloud) -> None:
+    """A tag that is pushed again leaves the earlier image untagged; deleted, its digest is unknown too."""
+    ecr, header = cloud.client("ecr"), token(cloud.client("ecr"))
+    ecr.create_repository(repositoryName="shop/moved")
+    push(cloud, "shop/moved")
+    before = cloud.registry.digest("123456789012", "us-east-1", "shop/moved", "1.0")
+    document = {"schemaVersion": 2, "mediaType": MANIFEST, "config": {}, "layers": []}
+    ecr.put_image(repositoryName="shop/moved", imageManifest=json.dumps(document), imageTag="1.0")
+
+    kept = send(cloud, "HEAD", f"/v2/shop/moved/manifests/{before}", {**header, "accept": MANIFEST})
+    ecr.batch_delete_image(repositoryName="shop/moved", imageIds=[{"imageDigest": before}])
+    gone = send(cloud, "HEAD", f"/v2/shop/moved/manifests/{before}", {**header, "accept": MANIFEST})
+
+    assert (200, 404) == (kept.status, gone.status)
+
+
+def test_a_registry_id_is_another_accounts_registry(cloud: Cloud) -> None:
+    """A repository that was made for another account is found under that account's host, and only there."""
+    cloud.client("ecr").create_repository(registryId="111122223333", repositoryName="shop/theirs")
+    found = [
+        cloud.registry.digest(account, "us-east-1", "shop/theirs", "1.0")
+        or send(
+            cloud,
+            "GET",
+            f"https://{account}.dkr.ecr.us-east-1.amazonaws.com/v2/shop/theirs/manifests/1.0",
+            token(cloud.client("ecr")),
+        ).body.decode()
+        for account in ("111122223333", "123456789012")
+    ]
+    assert [True, True] == ["MANIFEST_UNKNOWN" in found[0], "NAME_UNKNOWN" in found[1]]
+
+
 def test_same_tag_can_be_pushed_again(cloud: Cloud, repository: str) -> None:
     """A second push of an equal image is no error, as with ECR's mutable tags."""
     push(cloud, repository)

@@ -23,7 +23,8 @@ def service(settings: dict[str, Any]) -> Service:
     named = Service(
         arn=CLUSTER.replace(":cluster/", ":service/") + "/checkout", cluster_arn=CLUSTER, settings={}
     )
-    return deployments.deploy(named, settings)
+    images = ({"containerName": "app", "image": "registry.example/app:1"},)
+    return deployments.deploy(named, settings).with_current(images=images)
 
 
 def running(one: Service) -> Task:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
+from probe.lab.registry import manifests
 from probe.lab.registry.pushing import token
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     yield ("ecr", "GetAuthorizationToken"), partial(_token, cloud)
     yield ("ecr", "GetDownloadUrlForLayer"), partial(_download_url, cloud)
+    yield ("ecr", "PutImage"), partial(_put_image, cloud)
     yield ("ecr", "BatchCheckLayerAvailability"), partial(_availability, cloud)
 
 
@@ -27,6 +29,16 @@ def _token(cloud: Cloud, call: Call) -> Mapping[str, Any]:
     return {
         "authorizationData": [_authorization(account, call.region, password, ends) for account in accounts]
     }
+
+
+def _put_image(cloud: Cloud, call: Call) -> Mapping[str, Any]:
+    """A manifest under a tag, which another image may have had: that one stays, without it."""
+    with cloud.lock:
+        repositories = cloud.backend("ecr", call.region, call.account).repositories
+        known = repositories.get(call.params["repositoryName"])
+        if known is not None and known.image_tag_mutability == "MUTABLE":
+            manifests.untag(known, call.params.get("imageTag"))
+    return call.forward()
 
 
 def _download_url(cloud: Cloud, call: Call) -> Mapping[str, Any]:
@@ -64,7 +76,7 @@ def _layer(digest: str, size: int) -> Mapping[str, Any]:
 def _repository(cloud: Cloud, call: Call) -> str:
     """The name of the repository that a call is about, which must be there."""
     name = str(call.params["repositoryName"])
-    if name not in cloud.backend("ecr", call.region).repositories:
+    if name not in cloud.backend("ecr", call.region, call.account).repositories:
         text = f"The repository with name '{name}' does not exist in the registry with id '{call.account}'"
         raise ApiError("RepositoryNotFoundException", text)
     return name
