@@ -73,7 +73,7 @@ def key(backend: Backend, region: str, name: str) -> Any:
     plain = plain.removeprefix("key/")
     if plain in kms.keys:
         return kms.keys[plain]
-    return next((each for each in kms.keys.values() if plain in kms.key_to_aliases.get(each.id, ())), None)
+    return next((each for each in kms.keys.values() if plain in each.aliases), None)
 
 
 def _role(backend: Backend, name: str) -> tuple[str, ...]:

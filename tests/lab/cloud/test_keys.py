@@ -129,3 +129,24 @@ def test_a_grant_may_hold_through_one_service_only(
         assert ("AccessDeniedException", words) == refused(client.get_secret_value, SecretId=arn)
     else:
         assert "x" == client.get_secret_value(SecretId=arn)["SecretString"]
+
+
+def test_a_secret_may_name_its_key_by_an_alias(cloud: Cloud, reader: Caller, refused: Any) -> None:
+    """And so may whoever asks for the key; who lists aliases names none."""
+    kms, alias = cloud.client("kms"), f"alias/named-{next(_NUMBERS)}"
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=alias, TargetKeyId=key)
+    name = f"by-alias-{next(_NUMBERS)}"
+    cloud.client("secretsmanager").create_secret(Name=name, SecretString="x", KmsKeyId=alias)
+    poor = role(cloud, name, allow("secretsmanager:GetSecretValue"))
+    listed = [one["AliasName"] for one in reader.client("kms").list_aliases()["Aliases"]]
+
+    assert (key, True) == (
+        reader.client("kms").describe_key(KeyId=alias)["KeyMetadata"]["KeyId"],
+        alias in listed,
+    )
+    assert "x" == reader.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    assert (
+        "Access to KMS is not allowed"
+        == refused(poor.client("secretsmanager").get_secret_value, SecretId=name)[1]
+    )
