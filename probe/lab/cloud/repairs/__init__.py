@@ -15,6 +15,7 @@ from probe.lab.cloud.repairs import (
     nat,
     policies,
     prefix_lists,
+    resolver_rules,
     routes,
     subnets,
 )
@@ -33,3 +34,4 @@ def install(names: Names) -> None:
     policies.install()
     endpoints.install()
     routes.install()
+    resolver_rules.install()
