@@ -55,7 +55,7 @@ ASKING = {
     ),
     "services": (
         ["--like-service", "checkout", "--services", "s3,dynamodb"],
-        "unknown service dynamodb: there are ecr.api, ",
+        "unknown service dynamodb: there are ecr, ecr.api, ",
     ),
     "host": (
         ["--like-service", "checkout", "--host", "proxy.example.com:http"],
