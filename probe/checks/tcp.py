@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 
 from probe import crew
@@ -19,6 +19,8 @@ from probe.vantage import Facts, Step, Vantage, observe
 
 _LONGEST_ANSWER = 16_384
 """Bytes of a proxy's answer that are read for the end of its headers."""
+_MOMENT = 0.02
+"""Seconds: a reset is sent by whoever answered, so it comes about as fast as the answer did."""
 
 
 def check(target: Target, below: tuple[Observation, ...], vantage: Vantage) -> Iterator[Observation]:
@@ -62,6 +64,14 @@ def _ask_for(host: str, proxy: str, connected: socket.socket) -> None:
 
 def _connect(target: Target, vantage: Vantage, address: str) -> Observation:
     def act(_: Facts) -> None:
-        dial(target, address, vantage.patience(target)).close()
+        with dial(target, address, vantage.patience(target)) as connection:
+            _stand(connection)
 
     return observe(vantage, Step(target, Layer.TCP, "connect", address=address), act)
+
+
+def _stand(connection: socket.socket) -> None:
+    """Let a connection stand for a moment: a reset at once is the answer to the connect, not to words."""
+    connection.settimeout(_MOMENT)
+    with suppress(TimeoutError):
+        connection.recv(1, socket.MSG_PEEK)

@@ -7,6 +7,7 @@ answered, so that a fix that somebody prints and runs takes effect at once.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
@@ -14,14 +15,16 @@ from probe.lab import posts
 from probe.lab.certificates import Certificates
 from probe.lab.cloud import Cloud
 from probe.lab.compile import Conditions, compile_state
+from probe.lab.compile.conditions import Shut
 from probe.lab.compile.hosts import with_hosts
 from probe.lab.daemons import Daemons
 from probe.lab.fargate import Fargate
 from probe.lab.fargate.runtime import Runtime
+from probe.lab.faults import Faults
 from probe.lab.front import Front
 from probe.lab.function import Functions
 from probe.lab.kernel import Kernel
-from probe.lab.names import Names
+from probe.lab.names import Names, service_of_endpoint
 from probe.lab.resolver import Resolver
 from probe.lab.servers import Servers
 from probe.lab.stage import WORKSHOP
@@ -64,11 +67,20 @@ class Lab:
 
     def hold(self) -> None:
         """From now on policies hold: routes and groups in the kernel, IAM in the API; services start."""
+        self._fail_endpoints()
         self.refresh()
         self.cloud.after_change = self.refresh
         self.cloud.enforced = True
         self._functions.start()
         self._fargate.start_services()
+
+    def _fail_endpoints(self) -> None:
+        """Put endpoints into the states that the scenario asks for: no customer's call of EC2 does."""
+        with self.cloud.lock:
+            for endpoint in self.cloud.backend("ec2").vpc_end_points.values():
+                service = service_of_endpoint(endpoint.service_name)
+                if service is not None:
+                    endpoint.state = self.cloud.faults.endpoints.get(service.suffix, endpoint.state)
 
     def settle(self, timeout: float) -> None:
         """Wait until every service's first task runs or has failed, at most ``timeout`` seconds."""
@@ -93,13 +105,24 @@ class Lab:
 
     def _conditions(self) -> Conditions:
         faults, names = self.cloud.faults, self.cloud.names
-        addresses = (_public(one, names) for one in faults.blackholes)
+        shut = tuple(_shut(faults))
+        blocks = ((_public(one, names), how) for one, how in shut)
         return Conditions(
-            silent=frozenset(faults.blackholes),
-            silent_blocks=tuple(sorted(one for one in addresses if one)),
+            shut=shut,
+            shut_blocks=tuple((block, how) for block, how in blocks if block),
             largest=faults.mtu_bytes,
             hosts=faults.hosts(),
         )
+
+
+def _shut(faults: Faults) -> Iterator[tuple[str, Shut]]:
+    ways: tuple[tuple[set[str], Shut], ...] = (
+        (faults.blackholes, "drop"),
+        (faults.refusals, "refuse"),
+        (faults.resets, "reset"),
+    )
+    for services, how in ways:
+        yield from ((one, how) for one in sorted(services))
 
 
 def _public(suffix: str, names: Names) -> str | None:

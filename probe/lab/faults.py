@@ -49,7 +49,9 @@ class Faults:
     name_servers: dict[str, NameServerFault] = field(default_factory=dict)
     servers: set[tuple[str, int]] = field(default_factory=set)
     blackholes: set[str] = field(default_factory=set)
+    refusals: set[str] = field(default_factory=set)
     resets: set[str] = field(default_factory=set)
+    endpoints: dict[str, str] = field(default_factory=dict)
     filters: dict[str, Literal["reset", "silence"]] = field(default_factory=dict)
     issuers: dict[str, str] = field(default_factory=dict)
     certificates: dict[str, Literal["expired", "wrong-host"]] = field(default_factory=dict)
@@ -91,9 +93,17 @@ class Faults:
         """Nothing answers at the service's port 443: packets vanish."""
         self.blackholes.add(service)
 
+    def refuse(self, service: str) -> None:
+        """Nobody listens at the service's port 443: connections are refused."""
+        self.refusals.add(service)
+
     def reset(self, service: str) -> None:
-        """Connections are accepted and then reset."""
+        """Connections are reset as soon as they stand, before a byte was read."""
         self.resets.add(service)
+
+    def endpoint(self, service: str, state: str = "failed") -> None:
+        """The VPC endpoints for the service are in another state than available; one made later is not."""
+        self.endpoints[service] = state
 
     def name_filter(self, service: str, how: Literal["reset", "silence"] = "reset") -> None:
         """Something on the path reads the name in the ClientHello and then resets, or says nothing."""
@@ -128,7 +138,7 @@ class Faults:
         self.limited.add(registry)
 
     def mtu(self, size: int) -> None:
-        """Packets larger than ``size`` bytes vanish on their way out of the VPC, and nothing says so."""
+        """Packets larger than ``size`` bytes vanish on every way through the VPC, and nothing says so."""
         self.mtu_bytes = size
 
     def pace(self, factor: float) -> None:

@@ -92,9 +92,6 @@ class Front:
             own = self._own_host(connection, listener)
             place = self._names.locate(own) if own else None
             suffix = place.suffix if place else listener.service or ""
-            if suffix in self._faults.resets:
-                _reset(connection)
-                return
             asked = _asked(connection)
             if self._filtered(connection, suffix):
                 return

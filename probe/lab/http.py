@@ -12,6 +12,9 @@ from probe.lab.wire import Answer, Request
 
 _CHUNK = 65536
 _BODILESS = frozenset({204, 304})
+_FAILED = Answer(
+    500, {"content-type": "application/json"}, b'{"__type": "InternalFailure", "message": "the lab broke"}'
+)
 
 
 def serve(
@@ -26,7 +29,12 @@ def serve(
             return
         if request is None:
             return
-        _write(connection, state, request, answer(request))
+        reply = _FAILED
+        try:
+            reply = answer(request)
+        finally:
+            # A fault of the lab's own looks like one of AWS's; the thread ends with its traceback on stderr.
+            _write(connection, state, request, reply)
         if state.our_state is not h11.DONE:
             return
         state.start_next_cycle()

@@ -9,9 +9,10 @@ from probe.lab.compile.hosts import namespace_at
 from probe.lab.compile.topology import resolver_addresses
 from probe.lab.faults import Faults
 from probe.lab.front import Listener
+from probe.lab.identity import by_id
 from probe.lab.resolver import NameServer
 from probe.lab.servers import Server
-from probe.lab.state import Kind, State, by_id
+from probe.lab.state import Kind, State
 
 _ANY = "0.0.0.0"  # noqa: S104 - every address of a namespace that the lab made, not of this machine
 
@@ -21,7 +22,7 @@ def listeners(state: State) -> Iterator[Listener]:
     yield Listener(WORLD, _ANY)
     enis = by_id(state.enis)
     inhabited = {vpc.id for vpc in state.inhabited()}
-    for endpoint in (one for one in state.endpoints if one.state == "available"):
+    for endpoint in (one for one in state.endpoints if one.available):
         if endpoint.interface:
             for eni in (enis[one] for one in endpoint.enis if one in enis):
                 yield Listener(eni.id, eni.address, endpoint=endpoint.id, service=endpoint.suffix)

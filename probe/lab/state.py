@@ -6,10 +6,9 @@ are IPv4 text.  Nothing here knows of moto or of Linux.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from probe.lab.access import OPEN, PublicAccess
 
@@ -133,6 +132,10 @@ class Endpoint:
     policy: str = ""
 
     @property
+    def available(self) -> bool:
+        return self.state == "available"
+
+    @property
     def suffix(self) -> str:
         """The service alone: ``com.amazonaws.us-east-1.ecr.api`` is ``ecr.api``, in every partition."""
         return self.service_name.partition("amazonaws.")[2].partition(".")[2]
@@ -149,8 +152,6 @@ class NatGateway:
 
 @dataclass(frozen=True, kw_only=True)
 class InternetGateway:
-    """An internet gateway that is attached."""
-
     id: str
     vpc: str
 
@@ -233,18 +234,3 @@ class State:
     def members(self, group: str) -> tuple[str, ...]:
         """The private addresses of the interfaces that carry a group: what a reference to it admits."""
         return tuple(sorted(eni.address for eni in self.enis if group in eni.groups))
-
-
-class Identified(Protocol):
-    """Anything that AWS gave an id."""
-
-    @property
-    def id(self) -> str: ...
-
-
-Thing = TypeVar("Thing", bound=Identified)
-
-
-def by_id(things: Iterable[Thing]) -> dict[str, Thing]:
-    """The same things, to be found by id."""
-    return {thing.id: thing for thing in things}

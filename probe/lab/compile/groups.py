@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from probe.lab.compile.matching import peer, sentence, traffic
-from probe.lab.state import Eni, Rule, State, by_id
+from probe.lab.identity import by_id
+from probe.lab.state import Eni, Rule, State
 
 
 def chain_name(groups: tuple[str, ...], *, egress: bool) -> str:

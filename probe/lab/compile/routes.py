@@ -20,7 +20,8 @@ from probe.lab.compile.devices import (
     router_address,
     table_number,
 )
-from probe.lab.state import Peering, RouteTable, State, by_id
+from probe.lab.identity import by_id
+from probe.lab.state import Peering, RouteTable, State
 
 LOCAL = "local"
 _DEFAULT = "0.0.0.0/0"
@@ -104,6 +105,6 @@ def _written(table: RouteTable, local: State) -> Iterator[tuple[str, str]]:
 
 def _gateway_endpoints(table: RouteTable, local: State) -> Iterator[tuple[str, str]]:
     for endpoint in local.endpoints:
-        if table.id in endpoint.route_tables and endpoint.state == "available":
+        if table.id in endpoint.route_tables and endpoint.available:
             wanted = (one for one in local.prefix_lists if one.name == endpoint.service_name)
             yield from ((block, endpoint.id) for one in wanted for block in one.cidrs)

@@ -8,16 +8,23 @@ router itself (AmazonProvidedDNS) is not forwarded, so nothing here touches it: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from probe.lab.compile import acls, groups
-from probe.lab.compile.conditions import Conditions
+from probe.lab.compile.conditions import Conditions, Shut
 from probe.lab.compile.devices import INSIDE, OUTSIDE, device
-from probe.lab.compile.matching import one_of
+from probe.lab.compile.matching import one_of, peer, sentence
 from probe.lab.state import Eni, State, Vpc
 
 _NAT_PORTS = "1024-32767"
 """A NAT gateway uses 1024-65535; the lower part alone makes an ACL that forgot it fail every time."""
+
+_SHUT: dict[Shut, str] = {
+    "drop": "drop",
+    "refuse": "reject with tcp reset",
+    # The SYN is let in, and its answer out; the next packet of the client's is answered with a reset.
+    "reset": "tcp flags & syn != syn reject with tcp reset",
+}
 
 
 def router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -> str:
@@ -34,10 +41,13 @@ def router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) ->
     return _ruleset(chains)
 
 
-def silent(blocks: tuple[str, ...]) -> str:
-    """A ruleset that swallows what comes to port 443 of some addresses."""
-    where = "" if not blocks else f"ip daddr {one_of(blocks)} "
-    return _ruleset({"input": ["type filter hook input priority 0;", f"{where}tcp dport 443 drop"]})
+def shut(ways: Iterable[tuple[str, Shut]]) -> str:
+    """A ruleset that shuts port 443 of some blocks (empty for every address), each in its way."""
+    rules = (
+        sentence(peer("daddr", [block or "0.0.0.0/0"]) or "", "tcp dport 443", _SHUT[how])
+        for block, how in ways
+    )
+    return _ruleset({"input": ["type filter hook input priority 0;", *rules]})
 
 
 def nat_gateway(eni: Eni) -> str:
@@ -74,8 +84,7 @@ def _input(vpc: Vpc) -> Iterator[str]:
 
 def _forward(local: State, conditions: Conditions) -> Iterator[str]:
     if conditions.largest is not None:
-        for direction in ("iifname", "oifname"):
-            yield f'{direction} "{OUTSIDE}" meta length > {conditions.largest} drop'
+        yield f"meta length > {conditions.largest} drop"
     yield from _checks(local)
     yield from _internet_gateway(local)
     for subnet in local.subnets:

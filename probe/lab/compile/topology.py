@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from probe.lab.compile import routes, ruleset, transit
 from probe.lab.compile.blueprint import Blueprint, Link, Node
-from probe.lab.compile.conditions import USUAL, Conditions
+from probe.lab.compile.conditions import USUAL, Conditions, Shut
 from probe.lab.compile.devices import (
     GATEWAY_HOP,
     INSIDE,
@@ -28,7 +28,8 @@ from probe.lab.compile.devices import (
     router_address,
 )
 from probe.lab.compile.hosts import namespace_at, with_hosts
-from probe.lab.state import Endpoint, Eni, Kind, State, Vpc, by_id
+from probe.lab.identity import by_id
+from probe.lab.state import Endpoint, Eni, Kind, State, Vpc
 
 
 def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
@@ -61,7 +62,7 @@ def _world(state: State, conditions: Conditions) -> Node:
         f"addr {WORLD_ADDRESS}/30 dev {OPERATOR}",
         "route blackhole default",
     )
-    rules = ruleset.silent(conditions.silent_blocks) if conditions.silent_blocks else ""
+    rules = ruleset.shut(conditions.shut_blocks) if conditions.shut_blocks else ""
     return Node(lines=(*own, *blocks, *ways), rules=rules, forwards=True)
 
 
@@ -82,41 +83,44 @@ def _router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -
 def _inhabitants(local: State, conditions: Conditions) -> Iterator[tuple[str, Node]]:
     endpoints = by_id(local.endpoints)
     for eni in local.enis:
-        yield eni.id, _interface(eni, silent=_is_silent(endpoints.get(eni.owner), conditions))
+        yield eni.id, _interface(eni, _shut(endpoints.get(eni.owner), conditions))
     for endpoint in local.endpoints:
         if not endpoint.interface:
-            yield endpoint.id, _gateway_endpoint(endpoint, local, silent=_is_silent(endpoint, conditions))
+            yield endpoint.id, _gateway_endpoint(endpoint, local, _shut(endpoint, conditions))
 
 
-def _is_silent(endpoint: Endpoint | None, conditions: Conditions) -> bool:
-    return endpoint is not None and endpoint.suffix in conditions.silent
+def _shut(endpoint: Endpoint | None, conditions: Conditions) -> Shut | None:
+    """How an endpoint's port is shut: one that is not available answers nobody."""
+    if endpoint is None:
+        return None
+    return dict(conditions.shut).get(endpoint.suffix) if endpoint.available else "drop"
 
 
-def _interface(eni: Eni, *, silent: bool) -> Node:
+def _interface(eni: Eni, how: Shut | None) -> Node:
     lines = (
         f"addr {eni.address}/32 dev {INSIDE}",
         f"route {ROUTER_HOP} dev {INSIDE} scope link",
         f"route default via {ROUTER_HOP} dev {INSIDE}",
     )
-    return Node(lines=lines, rules=_own_rules(eni, silent=silent), forwards=not eni.checked)
+    return Node(lines=lines, rules=_own_rules(eni, how), forwards=not eni.checked)
 
 
-def _own_rules(eni: Eni, *, silent: bool) -> str:
+def _own_rules(eni: Eni, how: Shut | None) -> str:
     """What holds inside an interface's namespace.  An instance without the check is taken for a NAT."""
     if eni.kind is Kind.NAT:
         return ruleset.nat_gateway(eni)
     if eni.kind is Kind.INSTANCE and not eni.checked:
         return ruleset.nat_instance(eni)
-    return ruleset.silent(()) if silent else ""
+    return ruleset.shut([("", how)]) if how else ""
 
 
-def _gateway_endpoint(endpoint: Endpoint, local: State, *, silent: bool) -> Node:
+def _gateway_endpoint(endpoint: Endpoint, local: State, how: Shut | None) -> Node:
     lists = (one for one in local.prefix_lists if one.name == endpoint.service_name)
     blocks = tuple(f"route local {block} dev lo" for one in lists for block in one.cidrs)
     hop = f"addr {GATEWAY_HOP}/32 dev lo"
     return Node(
         lines=(hop, *blocks, f"route default via {ROUTER_HOP} dev {INSIDE} onlink"),
-        rules=ruleset.silent(()) if silent else "",
+        rules=ruleset.shut([("", how)]) if how else "",
     )
 
 

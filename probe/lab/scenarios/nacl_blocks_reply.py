@@ -5,21 +5,11 @@ from typing import Any
 from probe.lab import expect, world
 
 CLUSTER, SERVICE = "prod", "checkout"
-EPHEMERAL = {"From": 32768, "To": 60999}
 
 
 def build(aws: Any) -> None:
     net = world.nat_vpc(aws)
-    acl = world.network_acl(aws, net, "prod-private")
-    aws.client("ec2").create_network_acl_entry(
-        NetworkAclId=acl,
-        RuleNumber=90,
-        Protocol="6",
-        RuleAction="deny",
-        Egress=False,
-        CidrBlock="0.0.0.0/0",
-        PortRange=EPHEMERAL,
-    )
+    world.deny(aws, world.network_acl(aws, net, "prod-private"), 90, 32768, 60999, egress=False)
     world.service(aws, net)
 
 

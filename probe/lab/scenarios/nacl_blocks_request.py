@@ -9,16 +9,7 @@ CLUSTER, SERVICE = "prod", "checkout"
 
 def build(aws: Any) -> None:
     net = world.nat_vpc(aws)
-    acl = world.network_acl(aws, net, "prod-private")
-    aws.client("ec2").create_network_acl_entry(
-        NetworkAclId=acl,
-        RuleNumber=80,
-        Protocol="6",
-        RuleAction="deny",
-        Egress=True,
-        CidrBlock="0.0.0.0/0",
-        PortRange={"From": 443, "To": 443},
-    )
+    world.deny(aws, world.network_acl(aws, net, "prod-private"), 80, 443, 443, egress=True)
     world.service(aws, net)
 
 

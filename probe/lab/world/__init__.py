@@ -5,7 +5,14 @@ Each function answers the ids it made, so that a scenario can break exactly one 
 """
 
 from probe.lab.registry import push_image
-from probe.lab.world.changes import endpoint_policy, name_servers, network_acl, regroup_endpoint
+from probe.lab.world.changes import (
+    deny,
+    endpoint_policy,
+    name_servers,
+    nat_instance,
+    network_acl,
+    regroup_endpoint,
+)
 from probe.lab.world.functions import function_role
 from probe.lab.world.identities import (
     account,
@@ -24,6 +31,7 @@ __all__ = [
     "Service",
     "account",
     "boundary",
+    "deny",
     "encrypted_service",
     "endpoint_policy",
     "execution_policy",
@@ -33,6 +41,7 @@ __all__ = [
     "hosted_zone",
     "https",
     "name_servers",
+    "nat_instance",
     "nat_vpc",
     "network_acl",
     "organization_policy",

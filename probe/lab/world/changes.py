@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from probe.lab.world import parts
@@ -43,20 +44,56 @@ def name_servers(aws: Any, net: Network, name: str, *addresses: str) -> str:
     return options
 
 
-def network_acl(aws: Any, net: Network, name: str) -> str:
-    """Give the service's subnets a network ACL of their own, which allows everything.  Answers its id."""
+def network_acl(aws: Any, net: Network, name: str, subnets: Sequence[str] = ()) -> str:
+    """Give subnets (else the service's) an ACL of their own, which allows everything.  Answers its id."""
     ec2 = aws.client("ec2")
     made = ec2.create_network_acl(VpcId=net.vpc, TagSpecifications=parts.tagged("network-acl", name))
     acl = str(made["NetworkAcl"]["NetworkAclId"])
     for egress in (True, False):
         ec2.create_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Egress=egress, **_EVERYTHING)
-    for association in _associations(ec2, net):
+    for association in _associations(ec2, subnets or net.subnets):
         ec2.replace_network_acl_association(AssociationId=association, NetworkAclId=acl)
     return acl
 
 
-def _associations(ec2: Any, net: Network) -> list[str]:
-    filters = [{"Name": "association.subnet-id", "Values": list(net.subnets)}]
+def deny(aws: Any, acl: str, number: int, first: int, last: int, *, egress: bool) -> None:
+    """One more entry of an ACL, which denies TCP to these ports, to or from everywhere."""
+    aws.client("ec2").create_network_acl_entry(
+        NetworkAclId=acl,
+        RuleNumber=number,
+        Protocol="6",
+        RuleAction="deny",
+        Egress=egress,
+        CidrBlock="0.0.0.0/0",
+        PortRange={"From": first, "To": last},
+    )
+
+
+def nat_instance(aws: Any, net: Network, name: str = "nat") -> str:
+    """Put an instance that translates in the NAT gateway's place.  Answers its id, which is also named so."""
+    ec2 = aws.client("ec2")
+    group = parts.group(ec2, net.vpc, f"{name}-instance")
+    inward = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=inward)
+    (made,) = ec2.run_instances(
+        ImageId="ami-0c0ffee0c0ffee0c0",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=net.public_subnet,
+        SecurityGroupIds=[group],
+        TagSpecifications=parts.tagged("instance", name),
+    )["Instances"]
+    instance = str(made["InstanceId"])
+    ec2.modify_instance_attribute(InstanceId=instance, SourceDestCheck={"Value": False})
+    ec2.delete_nat_gateway(NatGatewayId=net.nat_gateway)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ec2.associate_address(AllocationId=address, InstanceId=instance)
+    ec2.replace_route(RouteTableId=net.route_tables[0], DestinationCidrBlock="0.0.0.0/0", InstanceId=instance)
+    return instance
+
+
+def _associations(ec2: Any, subnets: Sequence[str]) -> list[str]:
+    filters = [{"Name": "association.subnet-id", "Values": list(subnets)}]
     found = ec2.describe_network_acls(Filters=filters)["NetworkAcls"]
-    bound = (one for acl in found for one in acl["Associations"] if one["SubnetId"] in net.subnets)
+    bound = (one for acl in found for one in acl["Associations"] if one["SubnetId"] in subnets)
     return [one["NetworkAclAssociationId"] for one in bound]

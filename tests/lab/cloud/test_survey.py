@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from probe.lab.cloud import Cloud
-from probe.lab.state import AclEntry, Eni, Kind, Route, Rule, State, by_id
+from probe.lab.identity import by_id
+from probe.lab.state import AclEntry, Eni, Kind, Route, Rule, State
 from probe.lab.survey import survey
 from tests.lab.cloud.networks import Network
 

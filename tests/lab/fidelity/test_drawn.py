@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from tests.lab.catalogue import ROOT
+from tests.lab.fidelity.stage import staged
 
 pytestmark = pytest.mark.lab
 
 SEED = os.environ.get("RUN_PROBE_SEED", "7")
 VPCS = int(os.environ.get("RUN_PROBE_VPCS", "40"))
-INSIDE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-STAGE = 'mount -t tmpfs lab /run && ip link set lo up && exec "$@"'
 PARTS = ("egress", "ingress", "nacl-in", "nacl-out", "reply", "route")
 LEAST, BLOCKED, UNKNOWN = 0.05, (0.3, 0.7), 0.1
 """Shares of the flows: the least that a part decides alone, what is blocked, the most that is unknown."""
@@ -31,12 +27,8 @@ LEAST, BLOCKED, UNKNOWN = 0.05, (0.3, 0.7), 0.1
 @pytest.fixture(scope="module")
 def flows() -> list[dict[str, Any]]:
     """Every flow of every VPC: what configuration says, what packets did, and which parts decided."""
-    program = [sys.executable, "-m", "tests.lab.fidelity.comparison", SEED, str(VPCS)]
-    done = subprocess.run(
-        [*INSIDE, "sh", "-c", STAGE, "lab", *program], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    told = staged("tests.lab.fidelity.comparison", SEED, str(VPCS))
+    return [json.loads(line) for line in told.splitlines()]
 
 
 def test_no_packet_contradicts_the_configuration(flows: list[dict[str, Any]]) -> None:

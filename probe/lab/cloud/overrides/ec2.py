@@ -1,4 +1,4 @@
-"""EC2: the parts of ModifyVpcEndpoint that moto's forgets, and interfaces that are in use."""
+"""EC2: the parts of ModifyVpcEndpoint and ModifyInstanceAttribute that moto forgets, interfaces in use."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
             _check_unused(cloud.backend("ec2", call.region), call)
         return call.forward()
 
+    def modify_instance(call: Call) -> Mapping[str, Any]:
+        result = call.forward()
+        with cloud.lock:
+            _check_as_told(cloud.backend("ec2", call.region), call)
+        return result
+
+    yield ("ec2", "ModifyInstanceAttribute"), modify_instance
     yield ("ec2", "ModifyVpcEndpoint"), modify
     yield ("ec2", "DeleteNetworkInterface"), delete_interface
 
@@ -41,6 +48,14 @@ def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
         endpoint.private_dns_enabled = bool(private)
         endpoints.refresh(ec2, endpoint)
     return result
+
+
+def _check_as_told(ec2: Any, call: Call) -> None:
+    """An instance's source/destination check is its interfaces' own, which moto leaves as it was."""
+    wanted = call.params.get("SourceDestCheck")
+    if wanted is not None:
+        for eni in ec2.get_instance(call.params["InstanceId"]).nics.values():
+            eni.source_dest_check = bool(wanted["Value"])
 
 
 def _check_unused(ec2: Any, call: Call) -> None:

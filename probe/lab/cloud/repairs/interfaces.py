@@ -50,6 +50,16 @@ def _public(_: Callable[..., Any]) -> Callable[..., Any]:
     return give
 
 
+def _stopped(_: Callable[..., Any]) -> Callable[..., Any]:
+    """A stopped instance loses its public address, unless that is an Elastic IP."""
+
+    def stop(self: Any) -> None:
+        if not any(address.eni is self for address in self.ec2_backend.addresses):
+            self.public_ip = None
+
+    return stop
+
+
 def _filtered(original: Callable[..., Any]) -> Callable[..., Any]:
     def value(self: Any, name: str, method: str | None = None) -> Any:
         more = {
@@ -82,4 +92,5 @@ def install() -> None:
 
     replace(NetworkInterface, "__init__", _made)
     replace(NetworkInterface, "check_auto_public_ip", _public)
+    replace(NetworkInterface, "stop", _stopped)
     replace(NetworkInterface, "get_filter_value", _filtered)

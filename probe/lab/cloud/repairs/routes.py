@@ -16,6 +16,9 @@ def _lost(route: Any) -> bool:
     backend, vpc = route.route_table.ec2_backend, route.route_table.vpc_id
     if route.nat_gateway:
         return bool(route.nat_gateway.state == "deleted")
+    instance = route.instance or (route.interface and route.interface.instance)
+    if instance:
+        return not instance.is_running()
     if route.interface:
         return route.interface.id not in backend.enis
     if route.gateway and route.gateway.id.startswith("igw-"):
@@ -23,9 +26,7 @@ def _lost(route: Any) -> bool:
         return not attached or attached.id != vpc
     if route.vpc_pcx:
         return route.vpc_pcx.id not in backend.vpc_pcxs or route.vpc_pcx._status.code != "active"
-    if route.transit_gateway:
-        return route.transit_gateway.id not in backend.transit_gateways
-    return False
+    return bool(route.transit_gateway) and route.transit_gateway.id not in backend.transit_gateways
 
 
 def install() -> None:
