@@ -10,6 +10,7 @@ from probe.diagnosis.reach import is_inside, service_name, vpc_of
 from probe.evidence.dns import custom_servers, firewall_rule, hosted_zone, resolver_rule
 from probe.evidence.fits import is_private
 from probe.evidence.places import Chart, chart, endpoint_at
+from probe.evidence.snapshot import Denied
 from probe.evidence.vpc_endpoints import addresses, interface_for
 
 
@@ -38,7 +39,7 @@ def _is_stray(case: Case, symptom: Symptom, address: str) -> bool:
     A public address is where AWS is, unless an endpoint's private DNS or a setting of the VPC says otherwise.
     """
     there, name = chart(case.snapshot), service_name(symptom.target)
-    if name is None or not there.interfaces:
+    if name is None or isinstance(case.snapshot.interfaces, Denied):
         return False
     owner = endpoint_at(there, address)
     vpc = vpc_of(case, symptom.subnet)

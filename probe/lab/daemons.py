@@ -71,12 +71,17 @@ class Daemons:
         return started
 
 
+def program(software: Software, path: str) -> str:
+    """Where the server's program is on a search path.  Raises StageError with the line to type."""
+    found = shutil.which(software, path=path)
+    if found is None:
+        raise StageError(f"the scenario needs a real {software}: run apt-get install {_PACKAGES[software]}")
+    return found
+
+
 def _command(server: NameServer, upstream: str, folder: Path) -> list[str]:
     software = server.software or "unbound"
-    found = shutil.which(software, path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
-    if found is None:
-        package = _PACKAGES[software]
-        raise StageError(f"the scenario needs a real {software}: run apt-get install {package}")
+    found = program(software, os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin")
     if software == "unbound":
         configuration = folder / "unbound.conf"
         text = _UNBOUND.format(address=server.address, folder=folder, upstream=upstream)

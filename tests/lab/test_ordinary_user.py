@@ -50,11 +50,11 @@ def test_the_ordinary_user_is_one(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("healthy-private", 0), ("endpoint-sg-blocks-ingress", 12)],
-    ids=["healthy-private", "endpoint-sg-blocks-ingress"],
+    [("healthy-unbound", 0), ("healthy-dnsmasq", 0), ("endpoint-sg-blocks-ingress", 12)],
+    ids=["healthy-unbound", "healthy-dnsmasq", "endpoint-sg-blocks-ingress"],
 )
 def test_an_ordinary_users_run_ends_as_roots_does(home: Path, name: str, code: int) -> None:
-    """The same command, the same verdict: user namespaces are all that it takes."""
+    """The same command, the same verdict: user namespaces are all that it takes, real name servers too."""
     command = [sys.executable, "-m", "probe.cli", "--lab", name, "--like-service", "checkout"]
     ended = ordinary(home, *command)
     assert ended.returncode == code, ended.stderr
