@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from probe.model import Finding, Layer, Noun, Road, Status
 from probe.report.document import Report
@@ -18,6 +21,13 @@ _KNOWN_BY = {
 }
 
 
+_LISTED = 6
+"""Subnets that a heading names one by one."""
+
+_MANY, _SEVERAL = 3, 2
+"""Blocks, or subnets of one block, from which on the others show only their differences."""
+
+
 class Row(Noun, kw_only=True):
     """One target: for each layer its status and the numbers of the findings about it, from 1."""
 
@@ -25,30 +35,66 @@ class Row(Noun, kw_only=True):
     states: tuple[tuple[Status, tuple[int, ...]], ...]
 
 
+_Rows = tuple[tuple[Row, ...], tuple[Row, ...]]
+
+
 class Block(Noun, kw_only=True):
-    """One column of the matrix, or several that are alike, with how their probes ended."""
+    """One column of the matrix, or several that are alike, with how their probes ended.
+
+    With ``like``, a subnet, only the rows that differ from that one's are here.
+    """
 
     heading: str
     ended: tuple[str, ...]
     needed: tuple[Row, ...]
     rest: tuple[Row, ...]
     notes: tuple[str, ...]
+    like: str | None = None
 
 
 def blocks(report: Report) -> Iterator[Block]:
-    """The blocks in the order of the service's subnets; alike means every cell and finding is."""
-    alike: dict[tuple[tuple[Row, ...], tuple[Row, ...]], list[str]] = {}
+    """The blocks; alike means every cell and finding is.
+
+    They stand in the order of the service's subnets.  Where most subnets are alike, or there are many
+    blocks, the largest comes first and the others show only in what they differ.
+    """
+    alike: dict[_Rows, list[str]] = {}
     for subnet in report.spec.subnets:
         rows = (_rows(report, subnet, needed=True), _rows(report, subnet, needed=False))
         alike.setdefault(rows, []).append(subnet)
-    for (needed, rest), subnets in alike.items():
-        yield Block(
-            heading=", ".join(_place(report, subnet) for subnet in subnets),
-            ended=tuple(dict.fromkeys(line for subnet in subnets for line in _ended(report, subnet))),
-            needed=needed,
-            rest=rest,
-            notes=tuple(_notes(report, subnets)),
-        )
+    usual = max(alike, key=lambda rows: len(alike[rows]), default=((), ()))
+    if len(alike) < _MANY and len(alike.get(usual, ())) < _SEVERAL:
+        yield from (_block(report, subnets, rows) for rows, subnets in alike.items())
+        return
+    yield _block(report, alike[usual], usual)
+    for rows, subnets in alike.items():
+        if rows != usual:
+            differing = (_besides(rows[0], usual[0]), _besides(rows[1], usual[1]))
+            yield replace(_block(report, subnets, differing), like=alike[usual][0])
+
+
+def _besides(rows: tuple[Row, ...], usual: tuple[Row, ...]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row not in usual)
+
+
+def _block(report: Report, subnets: list[str], rows: _Rows) -> Block:
+    needed, rest = rows
+    return Block(
+        heading=_heading(report, subnets),
+        ended=tuple(dict.fromkeys(line for subnet in subnets for line in _ended(report, subnet))),
+        needed=needed,
+        rest=rest,
+        notes=tuple(_notes(report, subnets)),
+    )
+
+
+def _heading(report: Report, subnets: list[str]) -> str:
+    """Every subnet by its id and zone, and of more than a few the first, and how many are in each zone."""
+    if len(subnets) <= _LISTED:
+        return ", ".join(_place(report, subnet) for subnet in subnets)
+    zones = Counter(_zone(report, subnet) or "a zone that is not known" for subnet in subnets)
+    where = ", ".join(f"{count} in {zone}" for zone, count in sorted(zones.items()))
+    return f"{_place(report, subnets[0])} and {len(subnets) - 1} more like it ({where})"
 
 
 def _rows(report: Report, subnet: str, *, needed: bool) -> tuple[Row, ...]:
@@ -76,9 +122,13 @@ def about(finding: Finding, cell: Cell) -> bool:
 
 
 def _place(report: Report, subnet: str) -> str:
-    zones = (outcome.az for outcome in in_subnet(report.runs, subnet))
-    zone = next(filter(None, zones), None)
+    zone = _zone(report, subnet)
     return f"{subnet} ({zone})" if zone else subnet
+
+
+def _zone(report: Report, subnet: str) -> str | None:
+    zones = (outcome.az for outcome in in_subnet(report.runs, subnet))
+    return next(filter(None, zones), None)
 
 
 def _ended(report: Report, subnet: str) -> Iterator[str]:

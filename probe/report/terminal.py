@@ -148,6 +148,8 @@ def _block(block: Block, width: int) -> Iterator[Text]:
     if block.rest:
         yield Text("  not needed by this task:", style="dim")
         yield from (line for row in block.rest for line in _row(row, style="dim"))
+    if block.like is not None:
+        yield Text(f"  all else as in {block.like}", style="dim")
     for note in block.notes:
         yield from (Text(line) for line in paragraph("", note, width, 0, indent=2))
 
