@@ -24,6 +24,9 @@ Parser = Callable[[str], object]
         ("datadog/agent:7", ("docker.io", "datadog/agent", "7")),
         ("index.docker.io/library/nginx", ("docker.io", "library/nginx", "latest")),
         ("localhost:5000/a", ("localhost:5000", "a", "latest")),
+        ("docker.io/nginx:1", ("docker.io", "library/nginx", "1")),
+        ("registry.example.com:5000/a/b:1", ("registry.example.com:5000", "a/b", "1")),
+        ("public.ecr.aws/docker/library/nginx:1", ("public.ecr.aws", "docker/library/nginx", "1")),
         (f"quay.io/a/b:1@{DIGEST}", ("quay.io", "a/b", DIGEST)),
         (
             "123456789012.dkr.ecr.us-east-1.amazonaws.com/a/b:c",
@@ -88,6 +91,12 @@ def test_a_partial_arn_lacks_the_random_suffix(rest: str, expected: bool) -> Non
         (references.image, "a:b:c", 1),
         (references.image, "nginx@latest", 6),
         (references.image, "repo:ta g", 7),
+        (references.image, "repo@sha256:" + "0" * 63, 5),
+        (references.image, "repo@sha256:" + "A" * 64, 5),
+        (references.image, "0" * 64, 0),
+        (references.image, "a" * 256, 255),
+        (references.image, "registry_.example.com/a", 8),
+        (references.image, "registry.example.com:port/a", 20),
         (references.secret, f"{SECRET}db:KEY:", len(SECRET) - len("secret:")),
         (references.secret, f"{SECRET}db:KEY", len(SECRET) - len("secret:")),
         (references.secret, f"{SECRET}db-??????", len(SECRET) + 3),
@@ -163,6 +172,7 @@ TEXTS = st.one_of(
 )
 @given(text=TEXTS)
 @example(text=f"{SECRET}db:k::")
+@example(text=f"registry.example.com:5000/a/b_c:1.0@{DIGEST}")
 @example(text="arn:aws:ssm:us-east-1:1:parameter/a/b:3")
 @example(text="credentialspecdomainless:arn:aws:ssm:us-east-1:1:parameter/a")
 @example(text="/aws/reference/secretsmanager/a+b")

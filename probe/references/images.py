@@ -14,7 +14,12 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::\d+)?")
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+_DIGEST = re.compile(
+    r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|sha384:[0-9a-f]{96}"
+    r"|(?!sha(?:256|384|512):)[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
+)
+_IDENTIFIER = re.compile(r"[0-9a-f]{64}")
+_LONGEST = 255
 _ECR = re.compile(
     r"(?P<account>[a-zA-Z0-9][a-zA-Z0-9-_]*)\.dkr[.-]ecr(?:-fips)?\."
     r"(?P<region>[a-z0-9-]+)\.(?:amazonaws|on|c2s|sc2s|cloud|csp)\.[a-z0-9.-]+"
@@ -65,11 +70,16 @@ class EcrRegistry(Noun, frozen=True, kw_only=True):
 
 
 def image(text: str) -> Image:
-    """An image reference in Docker's grammar: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``."""
+    """An image reference in Docker's grammar: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``.
+
+    https://pkg.go.dev/github.com/distribution/reference
+    """
     what = "an image reference"
     rest, at, digest = text.partition("@")
     if at:
-        arns.match(_DIGEST, digest, what, "the digest is not ALGORITHM:HEX", len(rest) + 1)
+        arns.match(
+            _DIGEST, digest, what, "the digest is not ALGORITHM:HEX, as long as its kind", len(rest) + 1
+        )
     name, tag = _split_tag(rest)
     if tag is not None:
         arns.match(_TAG, tag, what, "the tag has a character that tags cannot have", len(name) + 1)
@@ -78,6 +88,10 @@ def image(text: str) -> Image:
     if domain is not None:
         arns.match(_DOMAIN, domain, what, "the registry is no host name", 0)
     arns.match(_PATH, path, what, "the repository is not lower-case words joined by / . _ or -", start)
+    if domain is None and _IDENTIFIER.fullmatch(path):
+        arns.refuse(what, "64 hexadecimal digits are an image's id, not its name", 0)
+    if len(name) > _LONGEST:
+        arns.refuse(what, f"registry and repository have more than {_LONGEST} characters", _LONGEST)
     return Image(domain=domain, path=path, tag=tag, digest=digest if at else None)
 
 

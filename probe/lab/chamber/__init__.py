@@ -49,6 +49,7 @@ class Process:
     """The program that runs in a chamber, as its first process."""
 
     popen: subprocess.Popen[bytes]
+    chamber: Chamber
 
     def wait(self) -> int:
         """Block until it ends; 128 + N when signal N ended it."""
@@ -68,6 +69,24 @@ class Process:
     def kill(self) -> None:
         """SIGKILL to everything in the chamber."""
         self._send(signal.SIGUSR1)
+
+    def execute(self, argv: tuple[str, ...], timeout: float) -> int | None:
+        """The exit code of one more program beside it; ``None`` where that ran longer than ``timeout``."""
+        first = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text(encoding="ascii")
+        user = self.chamber.user or (0, 0)
+        enter = ["nsenter", f"--target={first.strip()}", "--mount", "--pid", "--net", "--root", "--wd"]
+        try:
+            done = subprocess.run(
+                [*enter, f"--setgid={user[1]}", f"--setuid={user[0]}", "--", *argv],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=dict(self.chamber.environment),
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        return done.returncode
 
     def _send(self, number: signal.Signals) -> None:
         if self.popen.poll() is None:
@@ -99,7 +118,7 @@ def start(chamber: Chamber) -> Process:
     if complaint:
         started.wait()
         raise CannotStartError(complaint)
-    return Process(started)
+    return Process(started, chamber)
 
 
 def _in_memory(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
@@ -40,6 +41,8 @@ def _register(cloud: Cloud, call: Call) -> Json:
     shown = {
         "compatibilities": [*made["compatibilities"], *(["FARGATE"] if unsaid else [])],
         **definitions.sizes(call.params),
+        "registeredAt": datetime.now(UTC).timestamp(),
+        **({"registeredBy": call.principal.arn} if call.principal else {}),
     }
     with cloud.lock:
         held = cloud.backend("ecs", call.region).task_definitions[made["family"]][made["revision"]]

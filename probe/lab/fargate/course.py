@@ -162,6 +162,7 @@ def _occupy(yard: Yard, room: containers.Room, made: Interface, roles: _Roles, r
                 ledger=yard.ledger,
                 definitions=tuple(task.order.definition["containerDefinitions"]),
                 start=partial(containers.start, room),
+                pace=yard.cloud.faults.pace_factor or PACE,
             )
         )
         containers.drain(room)

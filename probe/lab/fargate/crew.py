@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from probe.lab.chamber import CannotStartError
+from probe.lab.fargate import health
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.runtime import Running
 from probe.lab.fargate.tasks import Container, runtime_id
@@ -27,13 +28,15 @@ class Crew:
     """What is needed to run the containers of one task.
 
     ``definitions`` are the container definitions in the definition's order; ``start`` starts one by its
-    definition, in the right network namespace whatever the thread.
+    definition, in the right network namespace whatever the thread; ``pace`` is how much faster than
+    Fargate's its time goes.
     """
 
     task_id: str
     ledger: Ledger
     definitions: tuple[Mapping[str, Any], ...]
     start: Callable[[Mapping[str, Any]], Running]
+    pace: float = 1.0
 
 
 def work(crew: Crew) -> None:
@@ -50,7 +53,7 @@ def work(crew: Crew) -> None:
 
 
 def _states(crew: Crew) -> tuple[str, ...]:
-    return tuple(one.status for one in crew.ledger.task(crew.task_id).containers)
+    return tuple(f"{one.status} {one.healthy}" for one in crew.ledger.task(crew.task_id).containers)
 
 
 def _status(crew: Crew, name: str) -> Container:
@@ -112,16 +115,13 @@ def _obstacle(name: str, dependency: str, *, timed_out: bool) -> str:
 
 
 def _met(condition: str, dependency: Container) -> bool | None:
-    """Whether a dependency's condition holds; ``None`` when it may hold later.
-
-    Health checks are not run: what runs counts as healthy.
-    """
+    """Whether a dependency's condition holds; ``None`` when it may hold later."""
     match condition, dependency.status:
-        case "START" | "HEALTHY", "RUNNING":
+        case "START", "RUNNING":
             return True
-        case "START", "STOPPED":
-            return dependency.exit_code is not None
-        case "COMPLETE", "STOPPED":
+        case "HEALTHY", "RUNNING":
+            return True if dependency.healthy == health.HEALTHY else None
+        case "START" | "COMPLETE", "STOPPED":
             return dependency.exit_code is not None
         case "SUCCESS", "STOPPED":
             return dependency.exit_code == 0
@@ -142,11 +142,14 @@ def _launch(crew: Crew, definition: Mapping[str, Any], running: dict[str, Runnin
     crew.ledger.set_container(crew.task_id, name, status="RUNNING", runtime_id=runtime_id(crew.task_id, name))
     _report_running(crew)
     threading.Thread(target=_watch, args=(crew, definition, started), daemon=True).start()
+    check = health.of(definition, crew.pace)
+    if check is not None:
+        threading.Thread(target=_check, args=(crew, definition, check, started), daemon=True).start()
 
 
 def _report_running(crew: Crew) -> None:
     """A task is RUNNING when none of its containers waits any more: the last ones started are what counts."""
-    if "PENDING" not in _states(crew):
+    if not any(one.status == "PENDING" for one in crew.ledger.task(crew.task_id).containers):
         crew.ledger.advance(crew.task_id, "RUNNING", "startedAt")
 
 
@@ -156,6 +159,22 @@ def _watch(crew: Crew, definition: Mapping[str, Any], started: Running) -> None:
         # First the cause, then the end: a task whose containers have all ended is over.
         crew.ledger.order_stop(crew.task_id, "EssentialContainerExited", "Essential container in task exited")
     crew.ledger.set_container(crew.task_id, definition["name"], status="STOPPED", exit_code=code)
+
+
+def _check(crew: Crew, definition: Mapping[str, Any], check: health.Check, started: Running) -> None:
+    """Follow a container's health; a service's task goes with an essential container that has lost it."""
+    name = definition["name"]
+
+    def ended(timeout: float) -> bool:
+        return crew.ledger.wait(lambda: _status(crew, name).status == "STOPPED", timeout)
+
+    def tell(status: str) -> None:
+        crew.ledger.set_container(crew.task_id, name, healthy=status)
+        served = crew.ledger.task(crew.task_id).order.service and definition.get("essential", True)
+        if status == health.UNHEALTHY and served:
+            crew.ledger.order_stop(crew.task_id, "ServiceSchedulerInitiated", health.FAILED)
+
+    health.follow(check, started, ended, tell)
 
 
 def _give_up(crew: Crew, definition: Mapping[str, Any], reason: str) -> None:

@@ -87,6 +87,17 @@ class _Container:
         """SIGKILL to everything in it."""
         self._send(signal.SIGKILL)
 
+    def execute(self, argv: tuple[str, ...], timeout: float) -> int | None:
+        """The exit code of one more program in it; ``None`` where it took more than ``timeout`` seconds."""
+        command = ["podman", "exec", self.name, *argv]
+        try:
+            done = subprocess.run(
+                command, env=self.environment, capture_output=True, timeout=timeout, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        return done.returncode
+
     def _send(self, number: signal.Signals) -> None:
         """A refusal means that it has just ended by itself."""
         if self.attached.poll() is None:

@@ -57,6 +57,9 @@ class Running(Protocol):
     def kill(self) -> None:
         """SIGKILL to everything in it."""
 
+    def execute(self, argv: tuple[str, ...], timeout: float) -> int | None:
+        """The exit code of one more program in it; ``None`` where it took more than ``timeout`` seconds."""
+
 
 class Runtime(Protocol):
     """Starts containers."""

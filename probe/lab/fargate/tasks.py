@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from probe.lab.fargate import health
+
 ORDER = (
     "PROVISIONING",
     "PENDING",
@@ -63,6 +65,7 @@ class Container:
     runtime_id: str = ""
     digest: str = ""
     exit_code: int | None = None
+    healthy: str = health.UNKNOWN
     reason: str = ""
     cpu: int = 0
     memory: int | None = None
@@ -144,7 +147,7 @@ def as_json(task: Task, *, tags: bool = False) -> dict[str, Any]:
         "memory": str(order.overrides.get("memory") or definition.get("memory") or ""),
         "ephemeralStorage": definition.get("ephemeralStorage") or {"sizeInGiB": 20},
         "enableExecuteCommand": False,
-        "healthStatus": "UNKNOWN",
+        "healthStatus": health.of_task(definition, {one.name: one.healthy for one in task.containers}),
         "launchType": order.launch_type or "FARGATE",
         "capacityProviderName": order.capacity_provider or None,
         "overrides": _overrides(task),
@@ -176,7 +179,7 @@ def _container(task: Task, one: Container) -> dict[str, Any]:
         "exitCode": one.exit_code,
         "reason": one.reason or None,
         "networkInterfaces": _interfaces(task),
-        "healthStatus": "UNKNOWN",
+        "healthStatus": one.healthy,
         "cpu": str(one.cpu),
         "memory": str(one.memory) if one.memory else None,
     }

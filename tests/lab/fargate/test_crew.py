@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from probe.lab.fargate import crew
+from probe.lab.fargate import crew, health
 from probe.lab.fargate.ledger import Ledger
-from probe.lab.fargate.tasks import Order, Task
+from probe.lab.fargate.tasks import Order, Task, as_json
 from tests.lab.fargate.troupe import Troupe
 
 LIMIT = 5.0
 
 
 def container(name: str, *, essential: bool = False, **fields: Any) -> dict[str, Any]:
-    needs = {key: fields.pop(key) for key in ("complete", "success", "start") if key in fields}
+    needs = {key: fields.pop(key) for key in ("complete", "success", "start", "healthy") if key in fields}
     depends = [
         {"containerName": one, "condition": condition.upper()}
         for condition, names in needs.items()
@@ -35,20 +35,25 @@ PROBE = (
 class Play:
     """A task with these containers, and the troupe that plays it."""
 
-    def __init__(self, troupe: Troupe, *definitions: dict[str, Any]) -> None:
+    def __init__(self, troupe: Troupe, *definitions: dict[str, Any], service: str = "") -> None:
         self.ledger, self.troupe = Ledger(), troupe
         order = Order(
             cluster_arn="arn:aws:ecs:us-east-1:123456789012:cluster/prod",
-            definition={"containerDefinitions": definitions},
+            definition={"containerDefinitions": definitions, "taskDefinitionArn": "-"},
             subnets=("subnet-1",),
             groups=(),
             public=False,
             overrides={},
             group="family:x",
+            service=service,
         )
         self.task_id = self.ledger.open(order).id
         self._crew = crew.Crew(
-            task_id=self.task_id, ledger=self.ledger, definitions=definitions, start=troupe.start
+            task_id=self.task_id,
+            ledger=self.ledger,
+            definitions=definitions,
+            start=troupe.start,
+            pace=1000,
         )
         self._thread = threading.Thread(target=crew.work, args=(self._crew,), daemon=True)
 
@@ -154,3 +159,52 @@ def test_a_task_runs_when_nothing_waits_any_more() -> None:
     play.finish()
     both = played(Troupe({"app": 0}), container("app", essential=True))
     assert ("PROVISIONING", "RUNNING") == (before, both.now().status)
+
+
+CHECKED: dict[str, Any] = {"healthCheck": {"command": ["CMD-SHELL", "true"]}}
+
+
+def test_healthy_waits_for_the_check() -> None:
+    """What depends on a healthy container starts when its check has passed, and DescribeTasks says so."""
+    troupe = Troupe({"late": 0}, checks={"database": [1, 0]})
+    play = Play(
+        troupe, container("database", **CHECKED), container("late", essential=True, healthy=["database"])
+    )
+    play.begin()
+    play.finish()
+    assert (["database", "late"], ["HEALTHY", "UNKNOWN"]) == (
+        troupe.entered,
+        [one["healthStatus"] for one in as_json(play.now())["containers"]],
+    )
+
+
+def test_an_unhealthy_container_takes_a_services_task_along() -> None:
+    """After three failures in a row; a task of nobody's would run on."""
+    troupe = Troupe(checks={"app": [1]})
+    play = Play(troupe, container("app", essential=True, **CHECKED), service="checkout")
+    play.begin()
+    told = play.finish()
+    assert ("Task failed container health checks", "UNHEALTHY") == (
+        told.stopped_reason,
+        as_json(told)["healthStatus"],
+    )
+
+
+CHECKS: dict[str, tuple[dict[str, Any], tuple[tuple[str, ...], float, int] | None]] = {
+    "shell": (
+        {"command": ["CMD-SHELL", "curl -f localhost"]},
+        (("/bin/sh", "-c", "curl -f localhost"), 5.0, 3),
+    ),
+    "words": ({"command": ["CMD", "wget", "x"], "timeout": 2, "retries": 1}, (("wget", "x"), 2.0, 1)),
+    "none": ({"command": ["NONE"]}, None),
+    "absent": ({}, None),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), CHECKS.values(), ids=CHECKS)
+def test_a_health_check_is_read_with_ecss_defaults(
+    written: dict[str, Any], expected: tuple[tuple[str, ...], float, int] | None
+) -> None:
+    """Five seconds, three times; a shell's line or words."""
+    check = health.of({"healthCheck": written}, 1.0)
+    assert expected == (None if check is None else (check.argv, check.timeout, check.retries))
