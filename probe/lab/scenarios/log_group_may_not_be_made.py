@@ -17,7 +17,7 @@ def build(aws: Any) -> None:
     }
     logging = {"logDriver": "awslogs", "options": options}
     policy = world.execution_policy(also=GROUPS)
-    world.service(aws, world.private_vpc(aws), policy=policy, container={"logConfiguration": logging})
+    world.service(aws, world.private_vpc(aws, azs=1), policy=policy, container={"logConfiguration": logging})
 
 
 EXPECT = expect(
