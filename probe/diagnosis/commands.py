@@ -10,6 +10,7 @@ import msgspec
 
 from probe.diagnosis.case import Case
 from probe.evidence.fits import ANY
+from probe.evidence.snapshot import read
 
 Option = str | bool | Sequence[str]
 HTTPS = 443
@@ -48,10 +49,14 @@ def ec2(case: Case, operation: str, /, **options: Option) -> str:
 
 
 def own_resolver(case: Case, vpc: str) -> tuple[str, ...]:
-    """DHCP options with AmazonProvidedDNS alone, for a VPC."""
-    own = "Key=domain-name-servers,Values=AmazonProvidedDNS"
+    """DHCP options with AmazonProvidedDNS alone, for a VPC; what else its set says is said again."""
+    known = next((one for one in read(case.snapshot.vpcs) if one.id == vpc), None)
+    wanted = known.dhcp_options if known is not None else None
+    now = next((one for one in read(case.snapshot.dhcp_options) if one.id == wanted), None)
+    settings = (("domain-name-servers", ("AmazonProvidedDNS",)), *(now.others if now is not None else ()))
+    written = tuple(f"Key={key},Values={','.join(values)}" for key, values in settings)
     made = into(
-        "dhcp", ec2(case, "create-dhcp-options", dhcp_configurations=own), "DhcpOptions.DhcpOptionsId"
+        "dhcp", ec2(case, "create-dhcp-options", dhcp_configurations=written), "DhcpOptions.DhcpOptionsId"
     )
     return (made, ec2(case, "associate-dhcp-options", dhcp_options_id="$dhcp", vpc_id=vpc))
 

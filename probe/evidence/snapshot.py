@@ -152,8 +152,11 @@ class PrefixList(Noun, kw_only=True):
 
 
 class DhcpOptions(Noun, kw_only=True):
+    """``others`` are the rest of the set, key and values, which a new one in its place has to repeat."""
+
     id: str
     name_servers: tuple[str, ...]
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 UNREAD = Denied(action="", resource="", words="this run had no reason to ask for it")

@@ -182,10 +182,9 @@ def internet_gateway(described: Described) -> str:
 
 
 def dhcp_options(described: Described) -> DhcpOptions:
-    servers = [
-        value["Value"]
-        for one in described.get("DhcpConfigurations", [])
-        if one["Key"] == "domain-name-servers"
-        for value in one["Values"]
-    ]
-    return DhcpOptions(id=described["DhcpOptionsId"], name_servers=tuple(servers))
+    read = ((one["Key"], one["Values"]) for one in described.get("DhcpConfigurations", []))
+    found = {key: tuple(value["Value"] for value in values) for key, values in read}
+    servers = found.pop("domain-name-servers", ())
+    return DhcpOptions(
+        id=described["DhcpOptionsId"], name_servers=servers, others=tuple(sorted(found.items()))
+    )

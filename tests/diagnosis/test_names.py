@@ -42,7 +42,7 @@ OFF = Vpc(id="vpc-1", cidrs=(VPC_CIDR,), dns_support=False, dns_hostnames=True)
 
 def custom(*groups: Any, **parts: Any) -> Snapshot:
     """A VPC whose name server is a host of its own."""
-    return private_vpc(**CUSTOM, security_groups=(*(groups or (TASK, OPEN_DNS)), ENDPOINT), **parts)
+    return private_vpc(**CUSTOM | parts, security_groups=(*(groups or (TASK, OPEN_DNS)), ENDPOINT))
 
 
 def asked(operation: str, kind: Kind | None, server: str = SERVER) -> Observation:
@@ -203,3 +203,18 @@ def test_an_exit_code_without_a_reason_is_a_name_not_found() -> None:
     steps = fails("logs", Layer.DNS, Kind.UNKNOWN, road=Road.EXIT_CODE)
     found = diagnose(case(private_vpc(vpcs=(OFF,)), *everywhere(*steps, besides=("logs",))))
     assert ["dns-support-disabled"] == [one.code for one in found]
+
+
+def test_new_options_repeat_what_the_old_ones_say_besides() -> None:
+    """The domain and the time servers of a VPC are not the price of its names."""
+    options = DhcpOptions(
+        id="dopt-1",
+        name_servers=(SERVER,),
+        others=(("domain-name", ("corp.example",)), ("ntp-servers", ("10.0.0.9", "10.0.1.9"))),
+    )
+    (found,) = diagnose(case(custom(dhcp_options=(options,)), *resolves(LOST, T, T)))
+    assert (
+        "dhcp=$(aws ec2 create-dhcp-options --region us-east-1 --dhcp-configurations "
+        "Key=domain-name-servers,Values=AmazonProvidedDNS Key=domain-name,Values=corp.example "
+        "Key=ntp-servers,Values=10.0.0.9,10.0.1.9 --query DhcpOptions.DhcpOptionsId --output text)"
+    ) == found.fix.cli[0]
