@@ -34,7 +34,7 @@ def gather(logs: Callable[[str], Any], outcome: Outcome, work: Work) -> Outcome:
         return replace(outcome, observations=stop_reasons.observations(outcome, work.targets))
     read = read_lines(logs, work.logs) if work.logs else Read()
     rest = () if read.complete else tuple(_silent(read.told, outcome, work.targets))
-    ended = f"{outcome.ended}; {read.refused}" if read.refused else outcome.ended
+    ended = outcome.ended if read.complete or not work.logs else f"{outcome.ended}; {_lost(read)}"
     return replace(outcome, ended=ended, complete=read.complete, observations=(*read.told, *rest))
 
 
@@ -65,6 +65,11 @@ def read_lines(logs: Callable[[str], Any], sink: LogSink) -> Read:
         if read.complete:
             break
     return read
+
+
+def _lost(read: Read) -> str:
+    """Why the log is not the whole story: it could not be read, or not all of it was delivered."""
+    return read.refused or f"{'some' if read.told else 'none'} of its log lines arrived"
 
 
 def _never_written(error: RefusedError) -> bool:

@@ -116,8 +116,15 @@ def _about_no_target(targets: Sequence[Target], seen: Iterable[Observation]) -> 
 
 
 def _totals(outcomes: Iterable[Outcome]) -> list[Exit]:
-    codes = (outcome.exit_codes.get(name) for outcome in outcomes for name in _TOTALS)
-    return [Exit(code) for code in codes if code is not None and code not in DIED and code in set(Exit)]
+    return [code for outcome in outcomes for code in _total(outcome)]
+
+
+def _total(outcome: Outcome) -> list[Exit]:
+    """The codes that speak; that all is well takes the last reporter, who has read the results."""
+    codes = [outcome.exit_codes.get(name) for name in _TOTALS]
+    spoken = [Exit(code) for code in codes if code is not None and code not in DIED and code in set(Exit)]
+    proven = codes[0] == Exit.HEALTHY
+    return [code for code in spoken if proven or code is not Exit.HEALTHY]
 
 
 def _offline(finding: Finding) -> Exit:

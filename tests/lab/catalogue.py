@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +73,7 @@ class Company:
 
 def rehearse(scenario: Scenario) -> Rehearsal:
     """One lab, one rehearsal of the fix, with the scenario's own arguments."""
-    return play(scenario, "rehearsal.py", asked=True)
+    return play(scenario, "rehearsal.py", flags=("--asked",))
 
 
 def like(scenario: Scenario) -> tuple[str, ...]:
@@ -86,16 +86,17 @@ def play(
     script: str,
     *arguments: str,
     own_group: bool = False,
-    asked: bool = False,
+    flags: Sequence[str] = (),
     deadline: float = DEADLINE,
 ) -> Rehearsal:
     """A script of this folder in a scenario's seat; ended after the deadline with the acts played so far.
 
-    With ``own_group`` the lab and all that is in it are a process group, as a terminal's foreground is.
+    ``flags`` are the lab's own.  With ``own_group`` the lab and all that is in it are a process group, as a
+    terminal's foreground is.
     """
-    command = in_lab(scenario, sys.executable, str(ROOT / "tests/lab" / script), *arguments)
+    played = (sys.executable, str(ROOT / "tests/lab" / script), *arguments)
     playing = subprocess.Popen(
-        [*command[:3], "--asked", *command[3:]] if asked else command,
+        in_lab(scenario, *played, flags=flags),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -116,6 +117,6 @@ def play(
     return Rehearsal(acts, said)
 
 
-def in_lab(scenario: Scenario, *command: str) -> list[str]:
+def in_lab(scenario: Scenario, *command: str, flags: Sequence[str] = ()) -> list[str]:
     """The command line that runs a command in a scenario's seat."""
-    return [sys.executable, "-m", "probe.lab", str(scenario.path), "--", *command]
+    return [sys.executable, "-m", "probe.lab", *flags, str(scenario.path), "--", *command]

@@ -77,7 +77,7 @@ def test_a_stream_that_was_never_written_is_asked_for_once() -> None:
     logs = Logs(error=MISSING)
     found = gathered(logs, {"probe": 0, "ecr-api": 0, "logs": 12})
     assert (1, {Road.EXIT_CODE}) == (logs.asked, {one.road for one in found.observations})
-    assert "the probe ran" == found.ended
+    assert "the probe ran; none of its log lines arrived" == found.ended
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def died(code: int | None) -> Outcome:
     return msgspec.structs.replace(SILENT, exit_codes={"probe": code, "verdict": code})
 
 
+MUTE = msgspec.structs.replace(SILENT, exit_codes={"probe": 0, "verdict": 20})
 RELATED = upto(KMS, Layer.TCP, Kind.TIMEOUT)
 ROLE = msgspec.structs.replace(seen(S3, Layer.CALL, Kind.ACCESS_DENIED, Road.STOP_REASON), target="role")
 UNREPORTED = Observation(
@@ -65,6 +66,7 @@ ROWS = {
     "reporter-alone": (only(total=12, complete=False), Exit.TCP),
     "reporter-and-healthy-logs": (only(*works(ECR), *works(S3), total=14), Exit.HTTP),
     "reporter-covers-a-silent-target": (only(*works(ECR), total=0, complete=False), Exit.HEALTHY),
+    "healthy-without-results": (case(MUTE, GOOD), Exit.NO_REPORT),
     "reporter-out-of-time": (only(*works(ECR), total=21, complete=False), Exit.OUT_OF_TIME),
     "stop-reason-names-a-layer": (
         only(seen(ECR, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON), complete=False),

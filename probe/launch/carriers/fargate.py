@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
+from probe.exits import DIED
 from probe.launch.carriers.tasks import Tasks, not_started, registered, started
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
@@ -23,7 +24,7 @@ _BATCH = 100
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _LINE = 160
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
-_VERDICT, _RUNNING = "verdict", "running"
+_PROBE, _VERDICT, _RUNNING = "probe", "verdict", "running"
 
 
 class Beside:
@@ -138,7 +139,14 @@ def outcome(subnet: str, task: Mapping[str, Any]) -> Outcome:
         stop_reason=reason,
         exit_codes=_exit_codes(task),
     )
-    return replace(found, ended="the probe ran") if ran(found) else found
+    return replace(found, ended=_how(found.exit_codes.get(_PROBE))) if ran(found) else found
+
+
+def _how(code: int | None) -> str:
+    """What the exit code of the container that measures says of its end."""
+    if code is None:
+        return "the probe died: its container has no exit code"
+    return f"the probe died: its container ended with {code}" if code in DIED else "the probe ran"
 
 
 def ran(outcome: Outcome) -> bool:
