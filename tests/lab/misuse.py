@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 
+from probe.lab.arguments import with_ids
 from tests.lab.interruption import RUN_PROBE, left
 from tests.lab.rehearsal import ran, told
 
@@ -23,9 +24,11 @@ def main() -> None:
     """Every run, by somebody who may not delete task definitions: what was registered would be seen."""
     table: dict[str, list[str]] = json.loads(sys.argv[1])
     unfit(boto3.client("ecs"))
+    elsewhere(boto3.client("ec2"))
     keys = hesitant(boto3.client("iam"))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = pool.map(lambda row: ran([*RUN_PROBE, *row], **keys), table.values())
+        rows = [with_ids(boto3.Session(), row) for row in table.values()]
+        runs = pool.map(lambda row: ran([*RUN_PROBE, *row], **keys), rows)
         for name, run in zip(table, runs, strict=True):
             told(name, run)
     registered = boto3.client("ecs").list_task_definitions(familyPrefix="run-probe", status="INACTIVE")
@@ -43,6 +46,14 @@ def hesitant(iam: Any) -> dict[str, str]:
     iam.put_user_policy(UserName="hesitant", PolicyName="all-but-one", PolicyDocument=policy)
     key = iam.create_access_key(UserName="hesitant")["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+def elsewhere(ec2: Any) -> None:
+    """Another VPC, with a subnet and a group of its own, both called ``elsewhere``."""
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    ec2.create_tags(Resources=[subnet], Tags=[{"Key": "Name", "Value": "elsewhere"}])
+    ec2.create_security_group(VpcId=vpc, GroupName="elsewhere", Description="of another VPC")
 
 
 def unfit(ecs: Any) -> None:

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from probe.report.document import SCHEMA
+from probe.report import as_json
+from probe.report.document import SCHEMA, build
 from tests.lab.catalogue import DEADLINE, ROOT, SCENARIOS, Rehearsal, play
+from tests.report.cases import case, healthy
 
 pytestmark = pytest.mark.lab
 
@@ -62,7 +65,102 @@ ASKING = {
         "--host proxy.example.com:http: not HOST:PORT",
     ),
 }
-"""Arguments in the seat of a lab, and how the first line begins."""
+"""Arguments in the seat of a lab, and how the first line begins.
+
+Subnets and groups are written by their names, and ``@NAME`` is a file of ``KEPT``.
+"""
+
+SUBNET = "prod-private-us-east-1a"
+IN_VPC = ["--subnets", SUBNET, "--security-groups", "service", "--role", "checkout-execution"]
+OF_VPC = {
+    "two-vpcs": (
+        ["--subnets", f"{SUBNET},elsewhere", "--security-groups", "service"],
+        "cannot probe these subnets: they are of 2 VPCs: subnet-",
+    ),
+    "group-of-another-vpc": (
+        ["--subnets", SUBNET, "--security-groups", "service,elsewhere"],
+        "cannot give these groups to tasks in these subnets: they are of 2 VPCs: subnet-",
+    ),
+    "unknown-subnet": (
+        ["--subnets", "subnet-00000000000000000", "--security-groups", "service"],
+        "cannot probe these subnets: InvalidSubnetID.NotFound: ",
+    ),
+    "unknown-group": (
+        ["--subnets", SUBNET, "--security-groups", "sg-00000000000000000"],
+        "cannot use these security groups: InvalidGroup.NotFound: ",
+    ),
+    "no-groups": (["--subnets", SUBNET], "cannot probe these subnets: --security-groups is missing, and"),
+    "no-subnets": (
+        ["--security-groups", "service", "--role", "checkout-execution"],
+        "cannot tell what to probe: --security-groups, ",
+    ),
+    "role-of-another-service": (
+        [*IN_VPC[:4], "--role", "run-probe-function"],
+        "cannot use role run-probe-function: its trust policy does not let ecs-tasks.amazonaws.com",
+    ),
+    "no-such-role": ([*IN_VPC[:4], "--role", "nobody"], "cannot use role nobody: there is no such role"),
+    "no-role-at-all": (
+        [*IN_VPC[:4], "--carrier", "fargate"],
+        "cannot start the probe: its image is in ECR, and neither --role nor --pull-role",
+    ),
+    "no-cluster": (
+        [*IN_VPC, "--cluster", "default"],
+        "cannot start the probe: a task needs a cluster, and there is no cluster default in us-east-1",
+    ),
+    "definition-for-instances": (
+        [*IN_VPC, "--task-definition", "@instances"],
+        "cannot probe for task definition ",
+    ),
+    "definition-that-is-none": (
+        [*IN_VPC, "--task-definition", "@newer"],
+        "cannot read task definition ",
+    ),
+    "blocked-host": (
+        [*IN_VPC, "--expect-blocked", "db.internal"],
+        "--expect-blocked db.internal: not HOST:PORT",
+    ),
+    "unwritable": (
+        [*IN_VPC, "--save", "/nonexistent/report.json"],
+        "cannot save to /nonexistent/report.json: ",
+    ),
+    "newer-baseline": (["--like-service", "checkout", "--baseline", "@newer"], "/"),
+    "baseline-of-another-service": (
+        ["--like-service", "checkout", "--baseline", "@billing"],
+        "cannot compare with ",
+    ),
+    "baseline-of-another-vpc": (
+        ["--like-service", "checkout", "--baseline", "@elsewhere"],
+        "cannot compare with ",
+    ),
+}
+ASKING |= OF_VPC
+
+WHY = {
+    "newer-baseline": f"it has schema {SCHEMA + 1} and this run-probe reads {SCHEMA}: a newer run-probe",
+    "baseline-of-another-service": "it is about service billing in prod of account 123456789012 in us-east-1",
+    "baseline-of-another-vpc": "it is about subnet-a, subnet-b, and none of these subnets is probed now",
+    "definition-for-instances": "it requires EC2, not FARGATE",
+    "definition-that-is-none": "no task definition: it has no containerDefinitions",
+    "two-vpcs": " in vpc-",
+}
+"""What the line of a row says besides its beginning."""
+
+
+def kept(*, billing: bool) -> str:
+    """A report of a run elsewhere, of this service or another one."""
+    given = case(healthy("subnet-a"), healthy("subnet-b"))
+    named = replace(given, spec=replace(given.spec, service="billing")) if billing else given
+    report = build(named, (), tool_version="1", started="2026-11-02T10:00:00+00:00", took=1.0)
+    return as_json.encode(report).decode()
+
+
+KEPT = {
+    "newer": json.dumps({"schema": SCHEMA + 1}),
+    "billing": kept(billing=True),
+    "elsewhere": kept(billing=False),
+    "instances": json.dumps({"requiresCompatibilities": ["EC2"], "containerDefinitions": []}),
+}
+"""Files that a row names."""
 
 FILES = {
     "syntax": ("--lab", "def build(:\n", "cannot read scenario {path}: line 1: invalid syntax"),
@@ -82,10 +180,16 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def runs() -> Rehearsal:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
     """One lab in which every row of ASKING is run."""
-    table = json.dumps({name: arguments for name, (arguments, _) in ASKING.items()})
-    return play(SCENARIOS["healthy_private"], "misuse.py", table)
+    folder = tmp_path_factory.mktemp("kept")
+    files = {f"@{name}": folder / f"{name}.json" for name in KEPT}
+    for name, text in KEPT.items():
+        files[f"@{name}"].write_text(text)
+    table = {
+        row: [str(files.get(word, word)) for word in arguments] for row, (arguments, _) in ASKING.items()
+    }
+    return play(SCENARIOS["healthy_private"], "misuse.py", json.dumps(table))
 
 
 def shape(code: int, out: str, err: str) -> tuple[int, str, int, bool, bool]:
@@ -102,7 +206,8 @@ def test_what_cannot_be_probed_is_one_line_and_advice(runs: Rehearsal, row: str)
     """Asked of a real command in a real account."""
     ended = runs.act(row)
     assert REFUSED == shape(ended["exit_code"], ended["stdout"], ended["stderr"]), ended["stderr"]
-    assert ended["stderr"].startswith(ASKING[row][1])
+    first = ended["stderr"].splitlines()[0]
+    assert (True, True) == (first.startswith(ASKING[row][1]), WHY.get(row, "") in first), first
 
 
 def test_a_refused_run_starts_nothing(runs: Rehearsal) -> None:
