@@ -19,6 +19,7 @@ from probe.lab.iam.evaluation import Policies, decide
 from probe.lab.iam.policies import Question
 from probe.lab.names import Place
 from probe.lab.registry import hubs, manifests, protocol
+from probe.lab.registry.caching import IMPORTING, Caches
 from probe.lab.registry.child import Child
 from probe.lab.registry.layers import Layer, Layers, bucket
 from probe.lab.registry.outside import Outside
@@ -41,6 +42,7 @@ class Registry:
         self.tokens = Tokens()
         self._layers = Layers(cloud.account)
         self.outside = Outside(cloud, self.child)
+        self.caches = Caches(cloud, self.child)
         cloud.names.outside.update(hubs.hosts())
 
     def serves(self, place: Place) -> bool:
@@ -90,18 +92,46 @@ class Registry:
                 if root
                 else protocol.error(404, "UNSUPPORTED", "no such path")
             )
-        denied = self._denied(request, place, wanted, principal)
-        return denied or self._permitted(request, place, wanted)
+        denied = self._denied(request, place, wanted, principal, wanted.action)
+        return (
+            denied
+            or self._unimported(request, place, wanted, principal)
+            or self._permitted(request, place, wanted)
+        )
+
+    def _unimported(
+        self, request: Request, place: Place, wanted: protocol.Wanted, principal: Principal | None
+    ) -> Answer | None:
+        """Import what a cache lacks; the answer is the refusal to.
+
+        Through a VPC endpoint a first pull brings nothing: it needs a way out.
+        https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+        """
+        has = self.digest(place.label, place.region, wanted.repository, wanted.reference)
+        pulled = wanted.kind == "manifests" and not wanted.writes
+        if has or not pulled or request.endpoint or not self.caches.upstream(place, wanted.repository):
+            return None
+        for action in IMPORTING:
+            denied = self._denied(request, place, wanted, principal, action)
+            if denied:
+                return denied
+        self.caches.fill(place, wanted)
+        return None
 
     def _denied(
-        self, request: Request, place: Place, wanted: protocol.Wanted, principal: Principal | None
+        self,
+        request: Request,
+        place: Place,
+        wanted: protocol.Wanted,
+        principal: Principal | None,
+        action: str,
     ) -> Answer | None:
         if not self._cloud.enforced or principal is None:
             return None
         resource = f"arn:aws:ecr:{place.region}:{place.label}:repository/{wanted.repository}"
         context = self._cloud.iam.context(request, place.region)
         try:
-            self._cloud.iam.authorize(principal, wanted.action, resource, context, request.endpoint)
+            self._cloud.iam.authorize(principal, action, resource, context, request.endpoint)
         except Denied as denied:
             return protocol.error(403, "DENIED", denied.message)
         return None
@@ -115,7 +145,12 @@ class Registry:
             return self._redirect(place, wanted)
         made = self.child.relay(request, place.region)
         if wanted.kind == "manifests" and made.status < 300:  # noqa: PLR2004 - HTTP's success
-            manifests.record(self._cloud, place, wanted, request, made)
+            told = {
+                **request.headers,
+                **made.headers,
+                "content-type": request.headers.get("content-type", ""),
+            }
+            manifests.record(self._cloud, place, wanted, request.body, told)
         return made
 
     def _manifest(self, request: Request, place: Place, wanted: protocol.Wanted) -> Answer:

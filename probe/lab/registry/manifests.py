@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.names import Place
 from probe.lab.registry.protocol import Wanted
-from probe.lab.wire import Answer, Request
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
 
-def record(cloud: Cloud, place: Place, wanted: Wanted, request: Request, answer: Answer) -> None:
-    """Put the image into moto's repository under the registry's digest and the tag, if there is one."""
-    digest = answer.headers.get("docker-content-digest", "")
+def record(cloud: Cloud, place: Place, wanted: Wanted, body: bytes, headers: Mapping[str, str]) -> None:
+    """Put an image into moto's repository under the tag, if there is one.
+
+    ``headers`` tell its digest and kind, as registries do.
+    """
+    digest, media_type = headers.get("docker-content-digest", ""), headers.get("content-type")
     tag = None if ":" in wanted.reference else wanted.reference
-    media_type = request.headers.get("content-type")
-    manifest = request.body.decode()
+    manifest = body.decode()
     with cloud.lock:
         ecr = cloud.backend("ecr", place.region, place.label)
         images = ecr.repositories[wanted.repository].images

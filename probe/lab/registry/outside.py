@@ -48,6 +48,10 @@ class Outside:
             return self._layer(request, hub)
         return self._api(request, hub).having(_VERSION) if request.host == hub.host else Answer(404)
 
+    def shows(self, hub: Hub, repository: str) -> bool:
+        """Whether a repository is there for everybody."""
+        return self._grants.wanted(hub, repository) is None and self._exists(hub, repository)
+
     def _api(self, request: Request, hub: Hub) -> Answer:
         wanted = protocol.read(request)
         if wanted is None:

@@ -15,6 +15,8 @@ from probe.lab.cloud import Cloud
 from probe.lab.faults import Faults
 from probe.lab.registry import hubs
 from probe.lab.wire import Answer, Request
+from tests.lab.cloud.callers import allow, role
+from tests.lab.cloud.networks import Network
 
 pytestmark = pytest.mark.lab
 
@@ -220,3 +222,49 @@ def test_a_name_with_a_host_is_another_registrys(image: str, expected: tuple[str
     """Without one, and with an ECR host, it is this cloud's."""
     hub, repository = hubs.split(image)
     assert expected == (hub.host if hub else None, repository)
+
+
+CACHED = "https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/ecr-public/example/web/manifests/1.0"
+PULLING = ("ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+
+
+@pytest.fixture(scope="module")
+def cached(world: Cloud) -> Cloud:
+    """The world with a pull-through cache of Amazon's public registry."""
+    rule = {"ecrRepositoryPrefix": "ecr-public", "upstreamRegistryUrl": "public.ecr.aws"}
+    world.client("ecr").create_pull_through_cache_rule(**rule)
+    return world
+
+
+def pull(cloud: Cloud, name: str, *actions: str, endpoint: str | None = None) -> tuple[int, str]:
+    """What somebody who may do this gets of the cache, and the registry's code."""
+    given = role(cloud, name, allow(*PULLING, *actions)).client("ecr").get_authorization_token()
+    basic_ = {"authorization": f"Basic {given['authorizationData'][0]['authorizationToken']}"}
+    parts = urlsplit(CACHED)
+    request = Request("GET", parts.netloc, parts.path, {"accept": MANIFEST, **basic_}, endpoint=endpoint)
+    answer = cloud.answer(request)
+    code = "" if answer.status == 200 else json.loads(answer.body)["errors"][0]["code"]
+    return answer.status, code
+
+
+def test_a_first_pull_through_a_cache_imports_the_image(cached: Cloud, network: Network) -> None:
+    """It wants a permission of its own and a way out of the VPC; later pulls want neither."""
+    imports = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
+    endpoint = network.endpoint("ecr.dkr")["VpcEndpointId"]
+    assert [(403, "DENIED"), (404, "NAME_UNKNOWN"), (200, ""), (200, "")] == [
+        pull(cached, "reads-only"),
+        pull(cached, "without-way-out", *imports, endpoint=endpoint),
+        pull(cached, "imports", *imports),
+        pull(cached, "reads-later", endpoint=endpoint),
+    ]
+
+
+def test_the_api_knows_the_rules_of_caches(cached: Cloud) -> None:
+    """DescribePullThroughCacheRules tells what was made, and a registry that is none is refused."""
+    ecr = cached.client("ecr")
+    told = ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert [("ecr-public", "public.ecr.aws")] == [
+        (one["ecrRepositoryPrefix"], one["upstreamRegistryUrl"]) for one in told
+    ]
+    with pytest.raises(ecr.exceptions.UnsupportedUpstreamRegistryException):
+        ecr.create_pull_through_cache_rule(ecrRepositoryPrefix="other", upstreamRegistryUrl="example.com")

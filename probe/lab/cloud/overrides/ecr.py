@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
-from probe.lab.registry import manifests
+from probe.lab.registry import caching, manifests
 from probe.lab.registry.pushing import token
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     yield ("ecr", "GetAuthorizationToken"), partial(_token, cloud)
     yield ("ecr", "GetDownloadUrlForLayer"), partial(_download_url, cloud)
     yield ("ecr", "PutImage"), partial(_put_image, cloud)
+    yield ("ecr", "CreatePullThroughCacheRule"), partial(_create_rule, cloud)
+    yield ("ecr", "DescribePullThroughCacheRules"), partial(_describe_rules, cloud)
     yield ("ecr", "BatchCheckLayerAvailability"), partial(_availability, cloud)
 
 
@@ -39,6 +41,38 @@ def _put_image(cloud: Cloud, call: Call) -> Mapping[str, Any]:
         if known is not None and known.image_tag_mutability == "MUTABLE":
             manifests.untag(known, call.params.get("imageTag"))
     return call.forward()
+
+
+def _create_rule(cloud: Cloud, call: Call) -> Mapping[str, Any]:
+    """A pull-through cache of a registry; Docker Hub's and others want credentials, which are kept unread."""
+    prefix, rules = (
+        str(call.params["ecrRepositoryPrefix"]),
+        cloud.registry.caches.rules(call.account, call.region),
+    )
+    caching.check(str(call.params["upstreamRegistryUrl"]))
+    if prefix in rules:
+        text = f"A pull through cache rule with the prefix {prefix} already exists."
+        raise ApiError("PullThroughCacheRuleAlreadyExistsException", text)
+    kept = {
+        name: call.params[name] for name in ("upstreamRegistryUrl", "credentialArn") if name in call.params
+    }
+    rules[prefix] = {
+        "ecrRepositoryPrefix": prefix,
+        "createdAt": datetime.now(UTC),
+        "registryId": call.account,
+        **kept,
+    }
+    return rules[prefix]
+
+
+def _describe_rules(cloud: Cloud, call: Call) -> Mapping[str, Any]:
+    rules = cloud.registry.caches.rules(call.account, call.region)
+    wanted = call.params.get("ecrRepositoryPrefixes") or list(rules)
+    absent = [prefix for prefix in wanted if prefix not in rules]
+    if absent:
+        text = f"The pull through cache rule with the prefix {absent[0]} does not exist."
+        raise ApiError("PullThroughCacheRuleNotFoundException", text)
+    return {"pullThroughCacheRules": [rules[prefix] for prefix in wanted]}
 
 
 def _download_url(cloud: Cloud, call: Call) -> Mapping[str, Any]:
