@@ -63,6 +63,13 @@ class Faults:
     private: dict[str, tuple[str, str]] = field(default_factory=dict)
     limited: set[str] = field(default_factory=set)
 
+    @property
+    def services(self) -> frozenset[str]:
+        """Every service and host that something is wrong with."""
+        several = (self.blackholes, self.refusals, self.resets, self.throttled, self.middleboxes)
+        mapped = (self.filters, self.issuers, self.certificates, self.failing)
+        return frozenset().union(*several, *mapped)
+
     def name_server(  # noqa: PLR0913 - the scenario's signature
         self,
         address: str,
@@ -134,7 +141,7 @@ class Faults:
         self.private[images] = (username, password)
 
     def rate_limit(self, registry: str) -> None:
-        """The registry, as images name it (``docker.io``), has no pulls left for this address."""
+        """The registry, by its name in images (``docker.io``) or its host, has no pulls left for anybody."""
         self.limited.add(registry)
 
     def mtu(self, size: int) -> None:

@@ -177,6 +177,10 @@ class Names:
                 return Place(service, region, plain, parts.get("label") or "") if known else None
         return Place(Service(plain, None, ()), "", plain) if plain in self.outside else None
 
+    def knows(self, service: str) -> bool:
+        """Whether there is a service of that suffix, or a host outside AWS of that name."""
+        return service in _BY_SUFFIX or service in self.outside
+
     def address(self, host: str) -> str | None:
         """The public IPv4 address of a name, or None when nobody has published one."""
         place = self.locate(host)

@@ -88,7 +88,13 @@ def _asked(aws: boto3.Session, scenario: Scenario, command: list[str]) -> list[s
 
 
 def _represented(lab: Lab) -> None:
-    """Refuse a world whose policies the lab cannot evaluate: guessing would be pretending."""
+    """Refuse policies that the lab cannot evaluate and faults of what it lacks: that would be pretending."""
+    for service in sorted(lab.cloud.faults.services):
+        if not lab.cloud.names.knows(service):
+            line = (
+                f"cannot represent this scenario: its faults name {service}, which is no service and no host"
+            )
+            raise ScenarioError(line, "give an endpoint's suffix (ecr.api, s3, logs), or a registry's host")
     for lack in lab.cloud.iam.lacks():
         line = f"cannot represent this scenario: the lab does not know {lack}"
         raise ScenarioError(line, "leave that condition out, or state it with a key that the lab knows")

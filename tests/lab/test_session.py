@@ -120,6 +120,18 @@ def test_a_build_that_fails_is_one_line(tmp_path: Path) -> None:
     assert "scenario wrong failed: line 2: ClientError: " in complained.splitlines()[-1]
 
 
+def test_a_fault_of_what_there_is_not_is_refused(tmp_path: Path) -> None:
+    """Exit 2, what it is, and what to write instead: a typing error must not look like a healthy world."""
+    path = tmp_path / "wrong.py"
+    path.write_text("def build(aws):\n    pass\n\ndef faults(lab):\n    lab.blackhole('docker.io')\n")
+    code, _, complained = ended(lab("true", scenario=str(path)))
+    assert code == 2
+    assert complained.splitlines()[-2:] == [
+        "cannot represent this scenario: its faults name docker.io, which is no service and no host",
+        "  give an endpoint's suffix (ecr.api, s3, logs), or a registry's host",
+    ]
+
+
 @pytest.fixture
 def sleeping() -> Iterator[subprocess.Popen[str]]:
     """A lab in a process group of its own, whose command says when it runs and calls AWS when interrupted."""

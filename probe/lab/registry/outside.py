@@ -99,7 +99,8 @@ class Outside:
 
         https://docs.docker.com/docker-hub/usage/pulls/
         """
-        limited, free = hub.name in self._cloud.faults.limited, hub.counts and request.method == "HEAD"
+        limited = not self._cloud.faults.limited.isdisjoint({hub.name, hub.host})
+        free = hub.counts and request.method == "HEAD"
         if limited and not free:
             refused = protocol.error(429, "TOOMANYREQUESTS", _LIMIT_WORDS)
             return refused.having({"retry-after": "21600"})

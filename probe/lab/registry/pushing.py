@@ -108,6 +108,9 @@ def _ecr(aws: Any, image: str) -> _Repository:
 
 
 def _elsewhere(hub: Hub, name: str) -> _Repository:
+    if ":" in hub.host:
+        msg = f"{hub.host} cannot be represented: the lab's registries listen on port 443; leave the port out"
+        raise ValueError(msg)
     if hub not in hubs.WELL_KNOWN:
         _publish(hub.host)
     return _Repository(f"https://{hub.host}/v2/{name}", f"{hub.name}/{name}")
