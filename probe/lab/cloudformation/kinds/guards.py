@@ -127,7 +127,24 @@ def _bound(hands: Hands, subnet: str) -> tuple[str, str]:
     return one["NetworkAclAssociationId"], one["NetworkAclId"]
 
 
+def _public_access(hands: Hands, given: Properties) -> Made:
+    """The one setting of the account in this region."""
+    hands.call("ec2", "modify_vpc_block_public_access_options", given)
+    off = {"InternetGatewayBlockMode": "off"}
+    undo = partial(hands.call, "ec2", "modify_vpc_block_public_access_options", off)
+    return Made(hands.account, undo, {}, remade(undo, partial(_public_access, hands)))
+
+
 MAKERS: dict[str, Maker] = {
+    "AWS::EC2::VPCBlockPublicAccessOptions": _public_access,
+    "AWS::EC2::VPCBlockPublicAccessExclusion": plain(
+        "ec2",
+        "create_vpc_block_public_access_exclusion",
+        "VpcBlockPublicAccessExclusion.ExclusionId",
+        tags="vpc-block-public-access-exclusion",
+        undo=("delete_vpc_block_public_access_exclusion", "ExclusionId"),
+        attributes={"ExclusionId": "VpcBlockPublicAccessExclusion.ExclusionId"},
+    ),
     "AWS::EC2::SecurityGroup": _group,
     "AWS::EC2::SecurityGroupIngress": _rule("ingress"),
     "AWS::EC2::SecurityGroupEgress": _rule("egress"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -137,6 +138,20 @@ def _instance(hands: Hands, given: Properties) -> Made:
     )
 
 
+def _thing(name: str, tags: str, **attributes: str) -> Maker:
+    """A thing of EC2's whose calls and ids follow its name: ``NatGateway``, ``create_nat_gateway``."""
+    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    identity = f"{name}.{name}Id"
+    return plain(
+        "ec2",
+        f"create_{snake}",
+        identity,
+        tags=tags,
+        undo=(f"delete_{snake}", f"{name}Id"),
+        attributes={f"{name}Id": identity} | attributes,
+    )
+
+
 _ATTACHED = plain(
     "ec2",
     "create_transit_gateway_vpc_attachment",
@@ -149,63 +164,20 @@ MAKERS: dict[str, Maker] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::EC2::VPCCidrBlock": _block,
     "AWS::EC2::Subnet": _subnet,
-    "AWS::EC2::InternetGateway": plain(
-        "ec2",
-        "create_internet_gateway",
-        "InternetGateway.InternetGatewayId",
-        tags="internet-gateway",
-        undo=("delete_internet_gateway", "InternetGatewayId"),
-        attributes={"InternetGatewayId": "InternetGateway.InternetGatewayId"},
+    "AWS::EC2::InternetGateway": _thing("InternetGateway", "internet-gateway"),
+    "AWS::EC2::EgressOnlyInternetGateway": _thing(
+        "EgressOnlyInternetGateway", "egress-only-internet-gateway"
     ),
-    "AWS::EC2::EgressOnlyInternetGateway": plain(
-        "ec2",
-        "create_egress_only_internet_gateway",
-        "EgressOnlyInternetGateway.EgressOnlyInternetGatewayId",
-        tags="egress-only-internet-gateway",
-        undo=("delete_egress_only_internet_gateway", "EgressOnlyInternetGatewayId"),
-    ),
-    "AWS::EC2::VPNGateway": plain(
-        "ec2",
-        "create_vpn_gateway",
-        "VpnGateway.VpnGatewayId",
-        tags="vpn-gateway",
-        undo=("delete_vpn_gateway", "VpnGatewayId"),
-    ),
+    "AWS::EC2::VPNGateway": _thing("VpnGateway", "vpn-gateway"),
     "AWS::EC2::VPCGatewayAttachment": _attachment,
     "AWS::EC2::EIP": _address,
-    "AWS::EC2::NatGateway": plain(
-        "ec2",
-        "create_nat_gateway",
-        "NatGateway.NatGatewayId",
-        tags="natgateway",
-        undo=("delete_nat_gateway", "NatGatewayId"),
-        attributes={"NatGatewayId": "NatGateway.NatGatewayId"},
-    ),
-    "AWS::EC2::RouteTable": plain(
-        "ec2",
-        "create_route_table",
-        "RouteTable.RouteTableId",
-        tags="route-table",
-        undo=("delete_route_table", "RouteTableId"),
-        attributes={"RouteTableId": "RouteTable.RouteTableId"},
-    ),
+    "AWS::EC2::NatGateway": _thing("NatGateway", "natgateway"),
+    "AWS::EC2::RouteTable": _thing("RouteTable", "route-table"),
     "AWS::EC2::Route": _route,
     "AWS::EC2::SubnetRouteTableAssociation": _association,
     "AWS::EC2::VPCEndpoint": _endpoint,
-    "AWS::EC2::VPCPeeringConnection": plain(
-        "ec2",
-        "create_vpc_peering_connection",
-        "VpcPeeringConnection.VpcPeeringConnectionId",
-        tags="vpc-peering-connection",
-        undo=("delete_vpc_peering_connection", "VpcPeeringConnectionId"),
-    ),
-    "AWS::EC2::TransitGateway": plain(
-        "ec2",
-        "create_transit_gateway",
-        "TransitGateway.TransitGatewayId",
-        tags="transit-gateway",
-        undo=("delete_transit_gateway", "TransitGatewayId"),
-    ),
+    "AWS::EC2::VPCPeeringConnection": _thing("VpcPeeringConnection", "vpc-peering-connection"),
+    "AWS::EC2::TransitGateway": _thing("TransitGateway", "transit-gateway"),
     "AWS::EC2::TransitGatewayAttachment": _ATTACHED,
     "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHED,
     "AWS::EC2::PrefixList": plain(
@@ -216,13 +188,10 @@ MAKERS: dict[str, Maker] = {
         undo=("delete_managed_prefix_list", "PrefixListId"),
         attributes={"PrefixListId": "PrefixList.PrefixListId"},
     ),
-    "AWS::EC2::NetworkInterface": plain(
-        "ec2",
-        "create_network_interface",
-        "NetworkInterface.NetworkInterfaceId",
-        tags="network-interface",
-        undo=("delete_network_interface", "NetworkInterfaceId"),
-        attributes={"PrimaryPrivateIpAddress": "NetworkInterface.PrivateIpAddress"},
+    "AWS::EC2::NetworkInterface": _thing(
+        "NetworkInterface",
+        "network-interface",
+        PrimaryPrivateIpAddress="NetworkInterface.PrivateIpAddress",
     ),
     "AWS::EC2::Instance": _instance,
 }
