@@ -61,7 +61,7 @@ def _worked(stage: Stage, targets: Sequence[Target]) -> Iterator[Observation]:
 def _broken(said: StopReason, targets: Sequence[Target]) -> Iterator[Observation]:
     """The layers below the failure passed: the agent had to come that far."""
     target = _target(said.service or _SERVICE.get(said.stage), targets)
-    at = next((_AT[cause] for cause in said.causes if cause in _AT), None)
+    at = _at(said.causes)
     if target is None or at is None:
         return
     layer, kind = at
@@ -71,6 +71,13 @@ def _broken(said: StopReason, targets: Sequence[Target]) -> Iterator[Observation
         yield _failed(target, layer, OPERATIONS[layer], kind, said)
     elif said.stage in _SHARED:
         yield _failed(target, layer, _SHARED[said.stage], kind, said)
+
+
+def _at(causes: Sequence[Cause]) -> tuple[Layer, Kind] | None:
+    """The layer and the kind that the likeliest cause speaks of; a handshake times out once connected."""
+    if {Cause.TIMEOUT, Cause.TLS} <= set(causes):
+        return Layer.TLS, Kind.TIMEOUT
+    return next((_AT[cause] for cause in causes if cause in _AT), None)
 
 
 def _target(service: str | None, targets: Sequence[Target]) -> Target | None:

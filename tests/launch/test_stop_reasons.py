@@ -31,6 +31,12 @@ def test_a_dial_that_timed_out_is_a_measurement_of_tcp() -> None:
     assert expected == seen(f"{AUTH}GetAuthorizationToken, {DIAL}")
 
 
+def test_a_handshake_that_timed_out_is_a_measurement_of_tls() -> None:
+    """The connection was made: large packets are lost, or somebody reads names."""
+    found = seen(f'{AUTH}Post "https://api.ecr.us-east-1.amazonaws.com/": net/http: TLS handshake timeout')
+    assert (Status.PASS, Status.FAIL) == (found["ecr.api", Layer.TCP], found["ecr.api", Layer.TLS])
+
+
 def test_the_dialled_address_is_kept() -> None:
     """A private one means that the endpoint's DNS works."""
     outcome = Outcome(subnet="subnet-a", ended="", stop_reason=f"{AUTH}GetAuthorizationToken, {DIAL}")
