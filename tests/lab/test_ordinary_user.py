@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.lab.catalogue import DEADLINE, ROOT
 from tests.lab.ordinary import NOBODY
+from tests.lab.users import ordinary
 
 pytestmark = pytest.mark.lab
 
@@ -21,24 +20,6 @@ def home(tmp_path: Path) -> Path:
     if os.geteuid() == 0:
         os.chown(tmp_path, NOBODY, NOBODY)
     return tmp_path
-
-
-def ordinary(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """A command as an ordinary user runs it: as this user, or as nobody where this one is root."""
-    if os.geteuid() == 0:
-        needed = (*dict.fromkeys([sys.base_prefix, sys.prefix]), str(ROOT), str(home))
-        become = str(ROOT / "tests/lab/ordinary.py")
-        command = ("unshare", "--mount", sys.executable, become, *needed, "--", *command)
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-        check=False,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(home)},
-    )
 
 
 def test_the_ordinary_user_is_one(home: Path) -> None:
