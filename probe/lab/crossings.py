@@ -55,6 +55,12 @@ def _routes(ec2: Any, table: Any) -> Iterator[Route]:
         by_default = (
             table.default_propagation_route_table and one.transit_gateway_id == table.transit_gateway_id
         )
-        block = ec2.vpcs[one.vpc_id].cidr_block
-        if (by_default or one.id in told) and block not in written:
-            yield Route(destination=block, target=one.vpc_id)
+        if by_default or one.id in told:
+            for block in (found["cidr_block"] for found in _blocks(ec2, one.vpc_id)):
+                if block not in written:
+                    yield Route(destination=block, target=one.vpc_id)
+
+
+def _blocks(ec2: Any, vpc: str) -> list[Any]:
+    """The associations of a VPC's IPv4 blocks, the first one's first."""
+    return list(ec2.vpcs[vpc].get_cidr_block_association_set())

@@ -33,6 +33,7 @@ from probe.lab.state import (
 _TASK = "arn:aws:ecs:"
 _FUNCTION = "AWS Lambda VPC ENI"
 _INBOUND = "Route 53 Resolver: rslvr-in-"
+_ICMP = frozenset({"1", "icmp"})
 _ALIVE, _DELETED = "available", "deleted"
 
 
@@ -172,7 +173,9 @@ def _entry(entry: Any) -> AclEntry:
         allow=entry.rule_action == "allow",
         cidr=entry.cidr_block,
         protocol=str(entry.protocol),
-        ports=_ports(entry.port_range_from, entry.port_range_to),
+        ports=_ports(entry.icmp_type, entry.icmp_code)
+        if str(entry.protocol) in _ICMP
+        else _ports(entry.port_range_from, entry.port_range_to),
     )
 
 

@@ -21,6 +21,7 @@ TRAFFIC = [
     pytest.param("tcp", None, "meta l4proto tcp", id="no-ports"),
     pytest.param("icmp", (-1, -1), "meta l4proto icmp", id="any-icmp"),
     pytest.param("1", (8, -1), "icmp type 8", id="ping"),
+    pytest.param("icmp", (3, 4), "icmp type 3 icmp code 4", id="fragmentation-needed"),
     pytest.param("50", None, "meta l4proto 50", id="other-protocol"),
 ]
 

@@ -86,4 +86,6 @@ def protocol_of(api: str) -> str:
     """The protocol that a service speaks when the request does not say."""
     from moto.core.utils import get_service_model
 
-    return str(get_service_model(api).protocol)
+    protocol = str(get_service_model(api).protocol)
+    # A service that also speaks CBOR is asked in JSON by everybody here.
+    return "json" if protocol.startswith("smithy") else protocol

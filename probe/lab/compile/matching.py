@@ -15,14 +15,14 @@ def traffic(protocol: str, ports: tuple[int, int] | None) -> str:
 
     For ICMP AWS writes type and code where others have ports, -1 for any.
     """
-    name = _NUMBERS.get(protocol, protocol)
+    name = _NUMBERS.get(protocol, protocol.lower())
     match name:
         case "-1":
             return ""
         case "tcp" | "udp" if ports not in (None, _EVERY_PORT):
             return f"{name} dport {_range(ports)}"
         case "icmp" if ports is not None and ports[0] >= 0:
-            return f"icmp type {ports[0]}"
+            return f"icmp type {ports[0]}" + (f" icmp code {ports[1]}" if ports[1] >= 0 else "")
         case _:
             return f"meta l4proto {name}"
 

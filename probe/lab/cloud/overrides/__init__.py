@@ -18,6 +18,7 @@ from probe.lab.cloud.overrides import (
     simulation,
     ssm,
     sts,
+    unable,
 )
 from probe.lab.route53 import actions as route53
 
@@ -36,6 +37,7 @@ _MODULES = (
     simulation,
     ssm,
     sts,
+    unable,
     trail,
 )
 
