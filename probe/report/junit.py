@@ -112,7 +112,7 @@ def _count(cases: Iterable[ET.Element], kind: str) -> int:
 
 def _document(suites: Iterable[ET.Element], took: float) -> bytes:
     listed = list(suites)
-    root = ET.Element("testsuites", {"name": _SUITE, **dict(_totals(listed)), "time": f"{took:g}"})
+    root = ET.Element("testsuites", {"name": _SUITE, **dict(_totals(listed)), "time": f"{took:.3f}"})
     root.extend(listed)
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
