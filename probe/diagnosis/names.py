@@ -20,7 +20,10 @@ def _server(clue: Clue) -> str:
 
 
 def _unreachable_why(_: Case, clues: Clues) -> str:
-    return f"{_server(clues[0])} answers neither over UDP nor over TCP, so no name resolves."
+    beside = all(clue.symptom is not None and clue.symptom.warning for clue in clues)
+    follows = "names resolve by another one, and late where this one is asked first"
+    said = f"{_server(clues[0])} answers neither over UDP nor over TCP"
+    return f"{said}: {follows if beside else 'no name resolves'}."
 
 
 def _transport_why(transport: str, consequence: str) -> Rule:

@@ -172,6 +172,9 @@ class Resolver:
     def _fill(self, reply: dns.message.Message, vpc: str | None) -> None:
         """Follow a name from alias to alias, to its values or to whom a rule names."""
         question = reply.question[0]
+        if vpc and not zones.is_on(self._cloud, vpc):
+            reply.set_rcode(dns.rcode.SERVFAIL)
+            return
         owner, kind = question.name, dns.rdatatype.to_text(question.rdtype)
         name, inspected = zones.plain(owner.to_text()), True
         for _ in range(_LONGEST_CHAIN):

@@ -51,6 +51,8 @@ OVERRIDE = {
     "BlockOverrideDnsType": "CNAME",
     "BlockOverrideTtl": 1,
 }
+TRUSTED = {"FirewallDomainRedirectionAction": "TRUST_REDIRECTION_DOMAIN"}
+LED = zone(SSM, (SSM, "CNAME", SECRETS))
 BLOCK = (SECRETS, "BLOCK", NXDOMAIN)
 OWN = zone(SSM, (SSM, "A", ELSEWHERE))
 PARENT = zone(AWS, (f"*.{AWS}", "A", ELSEWHERE))
@@ -81,9 +83,7 @@ ROWS = {
     "a record of its own comes before a wildcard": Row(
         SSM, ELSEWHERE, WILDCARDS, (zone(AWS, (f"*.{AWS}", "A", THIRD), (SSM, "A", ELSEWHERE)),)
     ),
-    "a CNAME is followed": Row(
-        SSM, ENDPOINT, f"{GUIDE}/ResourceRecordTypes.html#CNAMEFormat", (zone(SSM, (SSM, "CNAME", SECRETS)),)
-    ),
+    "a CNAME is followed": Row(SSM, ENDPOINT, f"{GUIDE}/ResourceRecordTypes.html#CNAMEFormat", (LED,)),
     "a rule forwards its domain": Row(SSM, THIRD, RULES, (rule(SSM),)),
     "a rule forwards what is below its domain": Row(SSM, THIRD, MATCHES, (rule(AWS),)),
     "a rule leaves other domains alone": Row(SSM, PUBLIC, MATCHES, (rule("example.com"),)),
@@ -126,6 +126,10 @@ ROWS = {
     ),
     "an asterisk alone covers everything": Row(
         SECRETS, "NXDOMAIN", LISTS, (firewall(101, ("*", "BLOCK", NXDOMAIN)),)
+    ),
+    "where a name leads is inspected too": Row(SSM, "NXDOMAIN", SETTINGS, (LED, firewall(101, BLOCK))),
+    "where a trusted name leads is not": Row(
+        SSM, ENDPOINT, SETTINGS, (LED, firewall(101, (SSM, "ALLOW", TRUSTED), BLOCK))
     ),
     "a rule about another type of record has no say": Row(
         SECRETS,

@@ -28,14 +28,14 @@ class Firewall:
     associations: dict[str, Shown] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def blocking(self, vpc: str, name: str, kind: str) -> Shown | None:
-        """The rule that blocks a question of a VPC, if the first that matches does.
+    def deciding(self, vpc: str, name: str, kind: str) -> Shown:
+        """The rule that decides a question of a VPC: the first that matches; empty where none does.
 
         Groups are asked in the order of their associations' priorities, rules in that of their own.
         """
         with self.lock:
-            first = next((rule for rule in self._of_vpc(vpc) if self._matches(rule, name, kind)), None)
-            return dict(first) if first is not None and first["Action"] == "BLOCK" else None
+            found = (rule for rule in self._of_vpc(vpc) if self._matches(rule, name, kind))
+            return dict(next(found, {}))
 
     def _of_vpc(self, vpc: str) -> Iterator[Shown]:
         bound = [one for one in self.associations.values() if one["VpcId"] == vpc]

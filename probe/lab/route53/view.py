@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from probe.lab.route53 import rules, zones
 from probe.lab.route53.rules import Rule
@@ -44,24 +45,27 @@ _NO_SUCH_NAME = Answer(rcode="NXDOMAIN")
 def look(cloud: Cloud, vpc: str | None, name: str, kind: str, *, inspected: bool = True) -> Found:
     """What a VPC, or the world, knows of a name (lower case, no trailing dot) and a type (``A`` …).
 
-    ``inspected`` is whether DNS Firewall has a say, as it has not in what it answers itself.
+    ``inspected`` is whether DNS Firewall has a say, as it has not in what it answers itself, nor in where a
+    name leads that a rule trusts.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
     """
     with cloud.lock:
-        verdict = _firewalled(cloud, vpc, name, kind) if vpc and inspected else None
-        return verdict or (_private(cloud, vpc, name, kind) if vpc else None) or _public(cloud, name, kind)
+        rule = cloud.firewall.deciding(vpc, name, kind) if vpc and inspected else {}
+        if rule.get("Action") == "BLOCK":
+            return _blocked(rule)
+        found = (_private(cloud, vpc, name, kind) if vpc else None) or _public(cloud, name, kind)
+    trusted = rule.get("FirewallDomainRedirectionAction") == "TRUST_REDIRECTION_DOMAIN"
+    return replace(found, inspected=inspected and not trusted) if isinstance(found, Alias) else found
 
 
-def _firewalled(cloud: Cloud, vpc: str, name: str, kind: str) -> Found | None:
-    blocking = cloud.firewall.blocking(vpc, name, kind)
-    if blocking is None:
-        return None
-    match blocking["BlockResponse"]:
+def _blocked(rule: Mapping[str, Any]) -> Found:
+    match rule["BlockResponse"]:
         case "NODATA":
             return Answer()
         case "NXDOMAIN":
             return _NO_SUCH_NAME
         case _:
-            return Alias(zones.plain(blocking["BlockOverrideDomain"]), shown=True, inspected=False)
+            return Alias(zones.plain(rule["BlockOverrideDomain"]), shown=True, inspected=False)
 
 
 def _private(cloud: Cloud, vpc: str, name: str, kind: str) -> Found | None:

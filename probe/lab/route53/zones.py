@@ -57,6 +57,12 @@ def of_vpc(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
     return (*hosted, *_private_dns(ec2, vpc_id))
 
 
+def is_on(cloud: Cloud, vpc_id: str) -> bool:
+    """Whether AmazonProvidedDNS answers in a VPC at all."""
+    vpc = cloud.backend("ec2").vpcs.get(vpc_id)
+    return vpc is not None and _true(vpc.enable_dns_support)
+
+
 def endpoint_name(cloud: Cloud, name: str) -> tuple[str, ...] | None:
     """The addresses of an endpoint's own name, which resolves everywhere; None for a name that is none."""
     ec2 = cloud.backend("ec2")
