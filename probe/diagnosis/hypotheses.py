@@ -20,6 +20,7 @@ _KINDS = {
     Cause.NOT_FOUND: Kind.NOT_FOUND,
     Cause.REFERENCE: Kind.INVALID_REFERENCE,
     Cause.PLATFORM: Kind.PLATFORM_MISMATCH,
+    Cause.RATE_LIMIT: Kind.THROTTLED,
 }
 _OPERATIONS = {Stage.IMAGE_MANIFEST: "registry:Pull", Stage.IMAGE_LAYER: "registry:Pull"}
 
@@ -95,7 +96,8 @@ def _speaks_of(said: StopReason, target: Target) -> bool:
         return target.service == said.service
     images = {call.reference for call in target.calls if call.operation in _OPERATIONS.values()}
     named = (said.resource or "").partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
-    return named in images or (target.service == "ecr.dkr" and bool(images))
+    at = said.host or named.partition("/")[0]
+    return bool(images) and (named in images or at == target.host or (not at and target.service == "ecr.dkr"))
 
 
 def _call(target: Target, said: StopReason, key: str | None) -> Call:

@@ -22,6 +22,7 @@ S3_ELSEWHERE_RANGE = "192.0.2.128/25"
 
 _REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
 _SUFFIX = r"\.amazonaws\.com(?:\.cn)?"
+_DUAL_STACK = r"\.on\.aws"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Service:
     """A service as VPC endpoints name it (``suffix``), as botocore does (``api``), and its hosts.
 
     ``hosts`` are patterns of what precedes ``.amazonaws.com``, with ``{region}`` in them; one without it is
-    global.
+    global, and a dual-stack one ends in its own suffix.
     """
 
     suffix: str
@@ -57,7 +58,14 @@ def _plain(suffix: str, api: str | None = None) -> Service:
 
 SERVICES: tuple[Service, ...] = (
     Service("ecr.api", "ecr", (r"(?:api\.ecr|ecr-fips)\.{region}",)),
-    Service("ecr.dkr", None, (r"(?P<label>\d{{12}})\.dkr\.ecr(?:-fips)?\.{region}",)),
+    Service(
+        "ecr.dkr",
+        None,
+        (
+            r"(?P<label>\d{{12}})\.dkr\.ecr(?:-fips)?\.{region}",
+            r"(?P<label>\d{{12}})\.dkr-ecr(?:-fips)?\.{region}\.on\.aws",
+        ),
+    ),
     Service(
         "s3",
         "s3",
@@ -109,8 +117,9 @@ _ENDPOINT_NAME = re.compile(
 def _patterns() -> Iterator[tuple[re.Pattern[str], Service]]:
     for service in SERVICES:
         for host in service.hosts:
+            whole = host if host.endswith(_DUAL_STACK) else host + _SUFFIX
             yield (
-                re.compile(host.replace("{region}", _REGION).replace("{{", "{").replace("}}", "}") + _SUFFIX),
+                re.compile(whole.replace("{region}", _REGION).replace("{{", "{").replace("}}", "}")),
                 service,
             )
 

@@ -8,9 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.model import Call, Failure, Finding, Kind, Layer, Observation, Requirement, RequirementKind, Status
-from tests.builders.cases import IMAGE, SECRET, TARGETS, case, others, outcome, target, works
-from tests.builders.vpcs import PUBLIC, REGION, SUBNETS, private_vpc
+from probe.model import (
+    Call,
+    Failure,
+    Finding,
+    Kind,
+    Layer,
+    Observation,
+    Requirement,
+    RequirementKind,
+    Status,
+    Stop,
+)
+from tests.builders.cases import IMAGE, SECRET, TARGETS, case, others, outcome, spec, target, works
+from tests.builders.vpcs import PUBLIC, REGION, SUBNETS, nat_vpc, private_vpc
 from tests.diagnosis.refused_calls import NEEDS, fix_of
 
 PULL = "registry:Pull"
@@ -129,3 +140,29 @@ def test_a_login_that_cannot_be_read_is_the_secrets(code: str) -> None:
     )
     found = diagnose(case(private_vpc(), *outcomes, targets=(*rest, asked), requirements=(need,)))
     assert [("registry-credentials-invalid", SECRET)] == [(one.code, one.subject) for one in found]
+
+
+MANIFEST = f"pull image manifest has been retried 7 time(s): failed to resolve ref {ELSEWHERE}"
+HIDDEN = "pull access denied, repository does not exist or may require authorization: authorization failed"
+LIMITED = f"unexpected status code https://{HOST}/v2/checkout/manifests/{NEW}: 429 Too Many Requests"
+STOPPED: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "rate-limit": (f"failed to copy: failed open: {LIMITED}", [("registry-rate-limited", HOST)]),
+    "not-found": (f"{MANIFEST}: not found", [("image-not-found", ELSEWHERE)]),
+    "who-knows": (f"{MANIFEST}: {HIDDEN}", []),
+}
+
+
+@pytest.mark.parametrize(("reason", "expected"), STOPPED.values(), ids=STOPPED)
+def test_what_a_stopped_task_said_is_about_its_own_registry(
+    reason: str, expected: list[tuple[str, str]]
+) -> None:
+    """A hypothesis, where nothing was measured; none where the words leave it open."""
+    asked = replace(
+        target("ecr.dkr", Call(operation=PULL, reference=ELSEWHERE)),
+        name=f"{HOST}:443",
+        service="host",
+        host=HOST,
+    )
+    stops = (Stop(task="t", reason=f"CannotPullContainerError: {reason}"),)
+    found = diagnose(case(nat_vpc(), targets=(*TARGETS, asked), spec=spec(stops=stops)))
+    assert expected == [(one.code, one.subject) for one in found if one.code != "start-path-healthy"]

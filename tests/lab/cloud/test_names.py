@@ -22,6 +22,10 @@ PLACES = {
     "fips": ("kms-fips.us-east-1.amazonaws.com", ("kms", "us-east-1", "")),
     "ecr-api": ("api.ecr.eu-west-1.amazonaws.com", ("ecr.api", "eu-west-1", "")),
     "registry": ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", ("ecr.dkr", "eu-west-1", "123456789012")),
+    "registry-dual-stack": (
+        "123456789012.dkr-ecr.eu-west-1.on.aws",
+        ("ecr.dkr", "eu-west-1", "123456789012"),
+    ),
     "china": ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn", ("ecr.dkr", "cn-north-1", "123456789012")),
     "bucket": ("my.bucket.s3.eu-west-1.amazonaws.com", ("s3", "eu-west-1", "my.bucket")),
     "bucket-without-region": ("b1b.s3.amazonaws.com", ("s3", "us-east-1", "b1b")),
