@@ -13,8 +13,8 @@ from probe.model import Road, Status
 from probe.report.changes import Change, Direction, Seen, Where, change
 
 _MAGNITUDE = 10.0
-_NOTICED = 0.02
-"""Seconds below which a step is as fast as any: a busy quarter of a CPU takes as long."""
+_NOTICED = 0.1
+"""Seconds below which a step is as fast as any: a quarter of a CPU that also imports boto3 takes as long."""
 
 _TIMED = ("resolve-system", "connect")
 """The steps whose time is the network's; a handshake's is mostly the processor's."""

@@ -97,11 +97,11 @@ CHANGES = {
         [],
     ),
     "ten-times-slower": (
-        whole(with_("connect", took=0.03)),
-        whole(with_("connect", took=0.4)),
+        whole(with_("connect", took=0.12)),
+        whole(with_("connect", took=1.3)),
         [("moved", "logs", "connect latency", SUBNETS)],
     ),
-    "slower-and-still-quick": (whole(with_("connect", took=0.0002)), whole(with_("connect", took=0.015)), []),
+    "slower-and-still-quick": (whole(with_("connect", took=0.0002)), whole(with_("connect", took=0.5)), []),
     "nobody-measured": (
         whole(),
         run(*(outcome(one, *works(*others("logs"))) for one in SUBNETS)),
