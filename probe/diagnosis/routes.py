@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clues, Rule, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing
 from probe.diagnosis.commands import aws, ec2
-from probe.diagnosis.outward import internet_gateway, leads_out, new_nat, way_out
+from probe.diagnosis.outward import internet_gateway, leads_out, new_nat, way_out, works
 from probe.diagnosis.reach import subnet_of, table
 from probe.evidence.fits import ANY
 from probe.evidence.places import chart
-from probe.evidence.routes import table_of
+from probe.evidence.routes import route_to, table_of
 from probe.evidence.snapshot import NatGateway, read
 from probe.evidence.vpc_endpoints import AVAILABLE
 
@@ -23,7 +23,18 @@ def _no_route_why(_: Case, clues: Clues) -> str:
 
 def _no_route_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     commands, target = way_out(case)
-    return (*commands, _route(case, "create", clues[0].subject, ANY, target))
+    led = (astray for clue in clues if (astray := _led_astray(case, clue)) is not None)
+    wrong = [_route(case, "replace", clues[0].subject, one, target) for one in dict.fromkeys(led)]
+    return (*commands, *(wrong or (_route(case, "create", clues[0].subject, ANY, target),)))
+
+
+def _led_astray(case: Case, clue: Clue) -> str | None:
+    """The destination of a route that matches, though its target leads nowhere; nothing where none does."""
+    followed = table(case, clue.subnet)
+    if followed is None or clue.hop is None or not clue.hop.cidr:
+        return None
+    found = route_to(chart(case.snapshot), followed, clue.hop.cidr)
+    return found.destination if found is not None else None
 
 
 def _blackhole_why(_: Case, clues: Clues) -> str:
@@ -85,13 +96,20 @@ def _nat_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     gateway = chart(case.snapshot).nats.get(subject)
     if gateway is None:
         return _instance_fix(case, clues)
-    if gateway.state == AVAILABLE and gateway.public and not leads_out(case, gateway.subnet):
+    stuck = gateway.state == AVAILABLE and gateway.public and not leads_out(case, gateway.subnet)
+    if stuck and not _stands_among_tasks(case, gateway):
         return _lead_out(case, gateway)
     others = [one for one in read(case.snapshot.nat_gateways) if one.id != subject]
-    working = next((one.id for one in others if one.public and one.state == AVAILABLE), None)
+    working = next((one.id for one in others if works(case, one)), None)
     commands = () if working is not None else new_nat(case)
     target = {"nat_gateway_id": working or "$nat"}
     return (*commands, *_redirected(case, subject, target))
+
+
+def _stands_among_tasks(case: Case, gateway: NatGateway) -> bool:
+    """Whether tasks follow the gateway's own table: leading that one out would take the NAT from them."""
+    followed = table_of(chart(case.snapshot), gateway.subnet)
+    return followed is not None and followed in {table(case, subnet) for subnet in case.spec.subnets}
 
 
 def _instance_fix(case: Case, clues: Clues) -> tuple[str, ...]:

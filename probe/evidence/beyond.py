@@ -10,7 +10,7 @@ from probe.evidence.controls import OFF
 from probe.evidence.fits import why
 from probe.evidence.flows import NAT_PORTS, Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart
-from probe.evidence.routes import route_to, table_of
+from probe.evidence.routes import route_to, stops_at_peer, table_of
 from probe.evidence.snapshot import UNREAD, Denied, Route, Subnet, read
 from probe.evidence.translators import Translator
 from probe.evidence.vpc_endpoints import AVAILABLE
@@ -146,7 +146,7 @@ def _astray(there: Chart, by: Translator, home: Subnet, peer: Peer, seen: tuple[
     if table is None:
         return None
     route = route_to(there, table, peer.network)
-    if route is None or route.state == "blackhole":
+    if route is None or route.state == "blackhole" or stops_at_peer(route, peer.network):
         return f"{table.id} of {by.id}'s own subnet {home.id} has no way to {peer.network}"
     if route.target in {by.id, by.at, *seen}:
         return f"{table.id} of {by.id}'s own subnet {home.id} leads back to {route.target}"

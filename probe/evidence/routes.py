@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probe.evidence.fits import ANY, Fit, cidr_fit, network
+from probe.evidence.fits import ANY, Fit, cidr_fit, is_private, network
 from probe.evidence.places import Chart, cidrs_of
 from probe.evidence.snapshot import Route, RouteTable
 
@@ -25,6 +25,15 @@ def route_to(there: Chart, table: RouteTable, cidr: str, service_name: str | Non
     lengths = [(_length(there, route, cidr, service_name), route) for route in table.routes]
     matching = [(length, route) for length, route in lengths if length is not None]
     return max(matching, key=lambda found: found[0])[1] if matching else None
+
+
+def stops_at_peer(route: Route, cidr: str) -> bool:
+    """Whether a peering connection is asked to carry something to a public address, which none does.
+
+    The peer's gateways and NAT are out of reach through it.
+    https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations
+    """
+    return route.target.startswith("pcx-") and not is_private(cidr)
 
 
 def local_route(there: Chart, vpc: str, cidr: str) -> Route | None:

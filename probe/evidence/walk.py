@@ -11,8 +11,8 @@ from probe.evidence.beyond import stays_in, through
 from probe.evidence.fits import ANY, Fit, cidr_fit, why
 from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
 from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
-from probe.evidence.routes import LOCAL, local_route, route_to, table_of
-from probe.evidence.snapshot import Denied, Route, Snapshot, Subnet
+from probe.evidence.routes import LOCAL, local_route, route_to, stops_at_peer, table_of
+from probe.evidence.snapshot import Denied, Route, RouteTable, Snapshot, Subnet
 from probe.evidence.translators import interface_of
 from probe.evidence.vpc_endpoints import (
     AVAILABLE,
@@ -95,10 +95,7 @@ def _route(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> Route | Hop:
         return local or Hop(gate=Gate.ROUTE, verdict=Verdict.UNKNOWN, subject=subnet.id, because=words)
     found = route_to(there, table, peer.network, flow.service_name) or local
     if found is None:
-        words = f"{table.id}, which {subnet.id} follows, has no route to {peer.network}"
-        return Hop(
-            gate=Gate.ROUTE, verdict=Verdict.BLOCKS, subject=table.id, because=words, cidr=peer.network
-        )
+        return _no_route(subnet, table, peer, f"has no route to {peer.network}")
     if found.state == "blackhole" and not _is_stopped(there, found.target):
         return Hop(
             gate=Gate.BLACKHOLE,
@@ -108,7 +105,15 @@ def _route(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> Route | Hop:
             at=found.target,
             cidr=found.destination,
         )
+    if stops_at_peer(found, peer.network):
+        words = f"leads to {found.target}, a peering connection, which carries nothing beyond the peer"
+        return _no_route(subnet, table, peer, words)
     return found
+
+
+def _no_route(subnet: Subnet, table: RouteTable, peer: Peer, words: str) -> Hop:
+    said = f"{table.id}, which {subnet.id} follows, {words}"
+    return Hop(gate=Gate.ROUTE, verdict=Verdict.BLOCKS, subject=table.id, because=said, cidr=peer.network)
 
 
 def _is_stopped(there: Chart, target: str) -> bool:

@@ -33,6 +33,7 @@ LOST = (
     table("rtb-public", ("subnet-public",), Route(destination=ANY, target="igw-1")),
 )
 SEALED = (table("rtb-1", (*SUBNETS, "subnet-public")),)
+THROUGH_ITSELF = Route(destination=ANY, target="nat-1")
 THROUGH = Route(destination=ANY, target="eni-nat")
 
 
@@ -114,6 +115,34 @@ OPERATIONS: dict[str, tuple[Case, list[str]]] = {
                         ("subnet-public",),
                         Route(destination=ANY, target="igw-0", state="blackhole"),
                     ),
+                )
+            ),
+            *everything(),
+        ),
+        ["replace-route"],
+    ),
+    "nat-among-the-tasks": (
+        case(
+            nat_vpc(route_tables=(table("rtb-1", (*SUBNETS, "subnet-public"), THROUGH_ITSELF),)),
+            *everything(),
+        ),
+        [
+            "create-subnet",
+            "create-route-table",
+            "create-route",
+            "associate-route-table",
+            "allocate-address",
+            "create-nat-gateway",
+            "wait nat-gateway-available",
+            "replace-route",
+        ],
+    ),
+    "route-to-a-peer": (
+        case(
+            nat_vpc(
+                route_tables=(
+                    table("rtb-1", SUBNETS, Route(destination=ANY, target="pcx-1")),
+                    *LOST[1:],
                 )
             ),
             *everything(),

@@ -143,6 +143,21 @@ FAULTS: dict[str, tuple[Snapshot, tuple[Outcome, ...], list[tuple[str, str]]]] =
         [("nacl-blocks-request", "acl-1/egress/50")],
     ),
     "no-route": (NO_ROUTE, everything_times_out(), [("no-route-to-internet", "rtb-1")]),
+    "peering": (
+        nat_vpc(route_tables=(table("rtb-1", SUBNETS, Route(destination=ANY, target="pcx-1")), PUBLIC_TABLE)),
+        everything_times_out(),
+        [("no-route-to-internet", "rtb-1")],
+    ),
+    "nat-behind-a-peering": (
+        nat_vpc(
+            route_tables=(
+                table("rtb-1", SUBNETS, Route(destination=ANY, target="nat-1")),
+                table("rtb-public", ("subnet-public",), Route(destination=ANY, target="pcx-1")),
+            )
+        ),
+        everything_times_out(),
+        [("nat-gateway-unusable", "nat-1")],
+    ),
     "blackhole": (BLACKHOLE, everything_times_out(), [("route-blackholed", f"rtb-1/{ANY}")]),
     "no-public-ip": (public_vpc(), everything_times_out(), [("no-public-ip", "checkout")]),
     "pending": (

@@ -37,6 +37,6 @@ UNKNOWN: dict[str, tuple[Snapshot, Flow]] = {
         flow(S3_ADDRESS, service_name=service("s3")),
     ),
     "transit-gateway": (routed(Route(destination=ANY, target="tgw-1")), flow()),
-    "peering": (routed(Route(destination=ANY, target="pcx-1")), flow()),
+    "peering": (routed(Route(destination="10.7.0.0/16", target="pcx-1")), flow("10.7.0.9")),
     "something-new": (routed(Route(destination=ANY, target="xyz-1")), flow()),
 }
