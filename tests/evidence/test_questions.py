@@ -114,8 +114,10 @@ def test_actions_fold_case(action: str, admitted: object) -> None:
     assert admitted == (admits(document, action, "x").verdict is Verdict.ALLOWS)
 
 
-def _rule(action: str, *domains: str, priority: int = 1, vpc: str = "vpc-1") -> FirewallRule:
-    return FirewallRule(group="g", priority=priority, action=action, domains=domains, vpcs=(vpc,))
+def _rule(action: str, *domains: str, priority: int = 1, vpc: str = "vpc-1", group: int = 1) -> FirewallRule:
+    return FirewallRule(
+        group="g", group_priority=group, priority=priority, action=action, domains=domains, vpcs=(vpc,)
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,7 @@ def _rule(action: str, *domains: str, priority: int = 1, vpc: str = "vpc-1") -> 
         ((_rule("BLOCK", "*.logs.us-east-1.amazonaws.com"),), False),
         ((_rule("ALLOW", "*.amazonaws.com"), _rule("BLOCK", "*", priority=2)), False),
         ((_rule("ALERT", "*"),), False),
+        ((_rule("BLOCK", "*", group=2), _rule("ALLOW", "*", priority=9, group=1)), False),
         ((_rule("BLOCK", "*", vpc="vpc-2"),), False),
         ((), False),
     ],
@@ -134,7 +137,7 @@ def _rule(action: str, *domains: str, priority: int = 1, vpc: str = "vpc-1") -> 
 def test_the_first_firewall_rule_that_covers_a_name_decides(
     rules: tuple[FirewallRule, ...], blocks: object
 ) -> None:
-    """By priority, in this VPC only; a wildcard does not cover the domain itself."""
+    """By the group's priority, then its own, in this VPC only; a wildcard leaves the domain itself out."""
     there = chart(private_vpc(firewall_rules=rules))
     assert blocks == (dns.firewall_rule(there, "vpc-1", "logs.us-east-1.amazonaws.com") is not None)
 
@@ -158,6 +161,34 @@ def test_the_most_specific_rule_or_zone_decides() -> None:
         zone and zone.id,
         dns.hosted_zone(there, "vpc-3", "a.com"),
     )
+
+
+def _forwards(domain: str, kind: str = "FORWARD") -> ResolverRule:
+    return ResolverRule(id=domain, domain=domain, type=kind, vpcs=("vpc-1",))
+
+
+@pytest.mark.parametrize(
+    ("rules", "domain", "hostnames", "decides"),
+    [
+        ((_forwards("corp.example"),), "corp.example", True, "rule"),
+        ((_forwards("example"),), "corp.example", True, "zone"),
+        ((_forwards("a.corp.example"),), "corp.example", True, "rule"),
+        ((_forwards("example"), _forwards("corp.example", "SYSTEM")), "corp.example", True, "zone"),
+        ((_forwards("example"), _forwards("corp.example", "SYSTEM")), "other.example", True, None),
+        ((_forwards("example"),), "corp.example", False, "rule"),
+        ((), "corp.example", False, None),
+    ],
+)
+def test_a_rule_or_a_zone_decides_a_name(
+    rules: tuple[ResolverRule, ...], domain: str, hostnames: object, decides: object
+) -> None:
+    """The longer domain; a rule before a zone of the same; a zone only where the VPC has host names."""
+    vpc = Vpc(id="vpc-1", cidrs=(VPC_CIDR,), dns_support=True, dns_hostnames=bool(hostnames))
+    zones = (HostedZone(id="Z1", name=domain, vpcs=("vpc-1",)),)
+    there = chart(private_vpc(vpcs=(vpc,), resolver_rules=rules, hosted_zones=zones))
+    found = {"rule": dns.resolver_rule, "zone": dns.hosted_zone}
+    deciding = [kind for kind, ask in found.items() if ask(there, "vpc-1", "a.corp.example") is not None]
+    assert ([] if decides is None else [decides]) == deciding
 
 
 def test_custom_name_servers_are_those_that_are_not_the_vpcs_own() -> None:
