@@ -16,7 +16,7 @@ import trustme
 
 from probe import lines
 from probe.exits import Exit
-from probe.model import Layer, LogSink, Observation, Target
+from probe.model import Call, Layer, LogSink, Observation, Status, Target
 from tests.authority import shown
 from tests.loopback import Pages, full, listener, page, secured, unused
 from tests.vantages import REGION, target, vantage
@@ -233,7 +233,43 @@ def test_a_reporter_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     assert set() == heavy & set(result.stdout.split())
 
 
-def test_packets_are_under_way_before_boto3_is_read(tmp_path: Path) -> None:
+ORDER = """
+import sys
+def hear(event, arguments):
+    if event == "socket.connect":
+        print("connect", file=sys.stderr, flush=True)
+    if event == "import" and arguments[0] == "boto3.session":
+        print("boto3", file=sys.stderr, flush=True)
+sys.addaudithook(hear)
+from probe import __main__
+__main__.leave(__main__.main(sys.argv[1:]))
+"""
+"""What the interpreter itself says that it does, in order."""
+
+
+def test_packets_are_under_way_before_boto3_is_read_and_it_is_read_while_they_travel(tmp_path: Path) -> None:
+    """A connection that nobody answers is begun first; boto3 is there before any layer has passed."""
+    call = Call(operation="sts:GetCallerIdentity")
+    with full() as port:
+        unanswered = here(port, calls=(call,))
+        env = environment(tmp_path, PROBE_PLAN=planned(unanswered, connect_timeout=25.0, deadline=28.0))
+        command = [sys.executable, "-c", ORDER]
+        with subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            said = [process.stderr.readline(), process.stderr.readline()]
+            process.send_signal(signal.SIGTERM)
+            output, _ = process.communicate(timeout=20)
+    passed = [
+        one
+        for one in lines.parse([output])[0]
+        if one.operation != "resolve-system" and one.status is Status.PASS
+    ]
+    assert (["connect\n", "boto3\n"], []) == (said, passed)
+
+
+def test_starting_reads_nothing_that_packets_do_not_need(tmp_path: Path) -> None:
     """Importing what starts a run imports neither boto3 nor httpx nor structlog."""
     code = "import sys, probe.session; print(*sorted(sys.modules))"
     result = subprocess.run(
