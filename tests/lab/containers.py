@@ -17,7 +17,14 @@ from tests.lab.catalogue import ROOT
 NAME = "localhost/run-probe:test"
 _WALLS = (
     *("--rm", "--pull=never", "--runtime=runc", "--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024"),
-    *("--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--cpus=0.25", "--memory=512m"),
+    *(
+        "--read-only",
+        "--read-only-tmpfs=false",
+        "--cap-drop=all",
+        "--user=65532",
+        "--cpus=0.25",
+        "--memory=512m",
+    ),
 )
 
 

@@ -29,7 +29,7 @@ pytestmark = [
 LARGEST = 8_000_000
 """Bytes, compressed, that the image may add to its base."""
 
-BY_HAND = ("--services", "ecr.api,s3,logs", "--region", "us-east-1")
+BY_HAND = ("--services", "ecr,s3,logs", "--region", "us-east-1")
 REAL = ("healthy_private", "logs_endpoint_sg_blocks_ingress", "secretsmanager_endpoint_sg_blocks_ingress")
 IN_SEAT = """
 "$0" -m probe.cli "$@" && code=0 || code=$?
