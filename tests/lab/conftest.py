@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab.catalogue import Company, Rehearsal
+from tests.lab.catalogue import NOT_YET, Company, Rehearsal
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +25,9 @@ def company(request: pytest.FixtureRequest) -> Iterator[Company]:
 def rehearsal(company: Company, scenario: str) -> Rehearsal:
     """The rehearsal of the scenario that a test is about."""
     return company.rehearsal(scenario)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Whoever runs the catalogue reads what the diagnosis cannot do yet."""
+    lacking = [f"{name} ({why})" for name, why in sorted(NOT_YET.items())]
+    terminalreporter.write_line(f"scenarios not met yet: {'; '.join(lacking) or 'none'}")

@@ -152,7 +152,7 @@ def spoke() -> State:
         replace(WHOLE.route_tables[1], routes=(*WHOLE.route_tables[1].routes, back)),
         replace(both.route_tables[2], routes=(Route(destination=EVERYWHERE, target="tgw-00000001"),)),
     )
-    ends = (replace(hub, subnets=("subnet-b",)), replace(far, routes=(out,)))
+    ends = (replace(hub, subnets=("subnet-a",)), replace(far, routes=(out,)))
     return replace(both, route_tables=tables, attachments=ends)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from probe.lab.expectation import Expectation, ExpectedFinding, expect
 from probe.lab.scenario import ScenarioError, blame, find, load, names
+from tests.lab.catalogue import NOT_YET, SCENARIOS
 
 GOOD = "def build(aws):\n    aws.seen = True\n"
 
@@ -123,3 +124,8 @@ def test_another_shape_is_refused() -> None:
     """With the row."""
     with pytest.raises(ValueError, match=r"cannot read an expected finding: \('a-code',\) is not"):
         expect(findings=[("a-code",)])
+
+
+def test_the_not_yet_list_names_scenarios_that_exist() -> None:
+    """A name that nobody has would stay for ever."""
+    assert NOT_YET.keys() - SCENARIOS.keys() == set()

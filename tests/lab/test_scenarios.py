@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from probe.lab.scenario import Scenario
-from tests.lab.catalogue import ROOT, SCENARIOS, Rehearsal
+from tests.lab.catalogue import NOT_YET, ROOT, SCENARIOS, Rehearsal
 
 pytestmark = [pytest.mark.lab, pytest.mark.parametrize("scenario", SCENARIOS)]
 
@@ -57,6 +57,14 @@ def found(report: dict[str, Any], names: Mapping[str, str]) -> list[Row]:
     )
 
 
+@pytest.fixture
+def met(scenario: str, request: pytest.FixtureRequest) -> None:
+    """A scenario of the not-yet list fails, and has to leave the list once it does not."""
+    if scenario in NOT_YET:
+        request.applymarker(pytest.mark.xfail(reason=NOT_YET[scenario], strict=True))
+
+
+@pytest.mark.usefixtures("met")
 def test_a_scenario_gives_what_it_expects_and_nothing_more(scenario: str, rehearsal: Rehearsal) -> None:
     """Findings, subjects, subnets and exit code are exactly those of the scenario's file."""
     report, names = rehearsal.report(), rehearsal.act("first")["names"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from probe.lab.compile import acls, groups
+from probe.lab.compile import acls, groups, transit
 from probe.lab.compile.conditions import Conditions, Shut
 from probe.lab.compile.devices import INSIDE, OUTSIDE, device
 from probe.lab.compile.matching import one_of, peer, sentence
@@ -87,6 +87,7 @@ def _forward(local: State, conditions: Conditions) -> Iterator[str]:
         yield f"meta length > {conditions.largest} drop"
     yield from _checks(local)
     yield from _internet_gateway(local)
+    yield from transit.zones(local)
     for subnet in local.subnets:
         here = [f'"{device(eni.id)}"' for eni in local.enis if eni.subnet == subnet.id]
         if here:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from probe.lab.compile.blueprint import Link, Node
 from probe.lab.compile.devices import TRANSIT_HOP, device, router_address, table_number
+from probe.lab.compile.matching import one_of
 from probe.lab.state import Attachment, State
 
 
@@ -37,6 +38,20 @@ def arrivals(local: State) -> Iterator[str]:
         table = local.table_of(subnet) if subnet else None
         if table is not None:
             yield f"rule iif {device(one.gateway)} lookup {table_number(table.id)} priority 1000"
+
+
+def zones(local: State) -> Iterator[str]:
+    """A gateway carries packets to and from those zones alone in which it has a subnet of the VPC.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+    """
+    zone_of = {subnet.id: subnet.az for subnet in local.subnets}
+    for one in (one for one in local.attachments if one.subnets):
+        served = {zone_of[subnet] for subnet in one.subnets if subnet in zone_of}
+        apart = [f'"{device(eni.id)}"' for eni in local.enis if zone_of[eni.subnet] not in served]
+        if apart:
+            yield f'iifname {one_of(apart)} oifname "{device(one.gateway)}" drop'
+            yield f'iifname "{device(one.gateway)}" oifname {one_of(apart)} drop'
 
 
 def _joined(state: State) -> list[Attachment]:

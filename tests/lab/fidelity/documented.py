@@ -84,6 +84,10 @@ _SWALLOWED = Conditions(shut_blocks=((AWS, "drop"),))
 _REFUSED = Conditions(shut_blocks=((AWS, "refuse"),))
 _RESET = Conditions(shut_blocks=((AWS, "reset"),))
 
+_APART = replace(
+    _ATTACHED,
+    attachments=(replace(_ATTACHED.attachments[0], subnets=("subnet-b",)), _ATTACHED.attachments[1]),
+)
 _ICMP_ONLY = states.with_groups(states.group("sg-task", Rule(egress=True, peer=EVERYWHERE, protocol="icmp")))
 _RANGE = states.with_groups(
     states.group("sg-task", Rule(egress=True, peer=EVERYWHERE, protocol="tcp", ports=(400, 500)))
@@ -170,6 +174,9 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("a transit gateway joins VPCs", _ATTACHED, TASK, PEER_ADDRESS, TASK_ADDRESS),
         Flow("only where its table leads", _NO_WAY_OVER, TASK, PEER_ADDRESS, SILENT),
         Flow("a spoke leaves through its hub", states.spoke(), PEER_ENI, AWS, NAT_PUBLIC),
+    ),
+    f"{GUIDE}tgw/tgw-vpc-attachments.html": (
+        Flow("a zone without a subnet of the gateway's is cut off", _APART, TASK, PEER_ADDRESS, SILENT),
     ),
     f"{GUIDE}userguide/security-vpc-bpa.html": (
         Flow("both ways closes the internet gateway", _CLOSED, PUBLIC, AWS, SILENT),
