@@ -40,7 +40,8 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         for one in _each_call(symptom):
             first = _denied(case, one, symptom.failure)
             yield first
-            yield from hidden.behind(case, one, first, used_endpoint(case, one), role_of(case))
+            if not _is_of_layers(case, one, first):
+                yield from hidden.behind(case, one, first, used_endpoint(case, one), role_of(case))
 
 
 def _each_call(symptom: Symptom) -> tuple[Symptom, ...]:
@@ -114,6 +115,13 @@ def _layers(case: Case, symptom: Symptom) -> Clue | None:
         return about("image-layers-unreachable", host, symptom)
     detail = {"action": action, "resource": resource, "policy": ENDPOINT}
     return _about("endpoint-policy-denies", gateway.id, symptom, detail, *_said(gateway, action, resource))
+
+
+def _is_of_layers(case: Case, symptom: Symptom, asked: Clue) -> bool:
+    """Whether a layer was asked for: its URL carries ECR's signature, and no policy of the role is asked."""
+    bucket = endpoints.host(S3, symptom.target.region).partition(".")[0]
+    named = asked.detail.get("resource", "").endswith(f":::{bucket}/*")
+    return named or _layers(case, symptom) is not None
 
 
 def _call(symptom: Symptom) -> Call | None:

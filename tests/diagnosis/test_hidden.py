@@ -10,10 +10,10 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.commands import document
 from probe.evidence.controls import Key, Policy, Simulated
 from probe.evidence.snapshot import Snapshot
-from probe.model import Confidence
-from tests.builders.cases import ROLE, SECRET, case, everywhere
+from probe.model import Confidence, Failure, Layer, Observation, Road, Status
+from tests.builders.cases import ROLE, SECRET, case, everywhere, refused
 from tests.builders.vpcs import ACCOUNT, endpoint, gateway, private_vpc
-from tests.diagnosis.refused_calls import DENIED, KEY, NARROW, READ, of_secret
+from tests.diagnosis.refused_calls import DENIED, KEY, LAYERS, NARROW, READ, of_secret
 
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/edge"
 DECRYPT = "kms:Decrypt"
@@ -35,6 +35,16 @@ def simulated(action: str, resource: str, decision: str = "implicitDeny", **limi
 
 DELEGATING: dict[str, Any] = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
 ENCRYPTED = Key(arn=KEY, state="Enabled", protects=(SECRET,))
+TOLD_OF_A_LAYER = (
+    Observation(
+        target="s3",
+        layer=Layer.CALL,
+        operation="s3:GetObject",
+        status=Status.FAIL,
+        road=Road.STOP_REASON,
+        failure=Failure(operation="s3:GetObject", kind=DENIED, words="403 Forbidden"),
+    ),
+)
 ALLOWED = policy(statement("*"))
 SHUT = tuple(
     endpoint(one, policy=NARROW if one == "secretsmanager" else None)
@@ -150,3 +160,22 @@ def test_a_boundary_and_a_missing_grant_are_mended_together() -> None:
         found.code,
         [line.split()[2] for line in found.fix.cli],
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "step"),
+    [
+        ("s3", TOLD_OF_A_LAYER),
+        ("ecr.dkr", refused("ecr.dkr", DENIED, facts={"redirect": LAYERS})),
+    ],
+    ids=["told-by-a-stop-reason", "told-by-the-pull"],
+)
+def test_no_policy_of_the_role_is_behind_a_refused_layer(at: str, step: tuple[Observation, ...]) -> None:
+    """Layers come by URLs that ECR signed: only the endpoint's policy stands between."""
+    shut = (
+        *(endpoint(one) for one in ("ecr.api", "ecr.dkr", "secretsmanager", "logs")),
+        gateway("rtb-1", policy=NARROW),
+    )
+    there = vpc(endpoints=shut, policies=(policy(statement("ecr:*")),))
+    found = diagnose(case(there, *everywhere(*step, besides=(at,))))
+    assert [("endpoint-policy-denies", "vpce-s3")] == [(one.code, one.subject) for one in found]
