@@ -17,6 +17,9 @@ from tests.report.cases import case, healthy
 
 pytestmark = pytest.mark.lab
 
+MANY_HOSTS = [word for one in range(150) for word in ("--host", f"h{one}.{'long.' * 40}example:443")]
+"""More than a task definition holds; a plan above RunTask's 8,192 characters travels in one."""
+
 ASKING = {
     "service": (
         ["--like-service", "chekout"],
@@ -55,6 +58,10 @@ ASKING = {
     "definition": (
         ["--subnets", "subnet-0", "--security-groups", "sg-0", "--task-definition", "chekout"],
         "cannot read task definition chekout: ",
+    ),
+    "plan-too-large": (
+        ["--like-service", "checkout", *MANY_HOSTS],
+        "cannot probe: the plan is too large: it makes a task definition of ",
     ),
     "services": (
         ["--like-service", "checkout", "--services", "s3,dynamodb"],
