@@ -145,9 +145,9 @@ def _allow(number: int, *, egress: bool, protocol: str = "-1", ports: Ports = No
 def _denials(dice: Random, ports: Sequence[Ports], *, egress: bool) -> list[Entry]:
     return [
         Entry(
-            number=dice.randint(1, 25000),
+            number=dice.randint(1, 21000),
             egress=egress,
-            allow=dice.random() < 0.3,
+            allow=dice.random() < 0.2,
             cidr=_one(dice, _DENIED),
             **_traffic(dice, ports),
         )
