@@ -12,6 +12,9 @@ import trustme
 
 Kind = Literal["good", "expired", "wrong-host"]
 
+_LONGEST_COMMON_NAME = 64
+"""``ub-common-name`` of RFC 5280; the layer bucket of a region with a long name has a longer name."""
+
 
 class Certificates:
     """Writes the authority's certificate to ``directory`` (``bundle``); makes server contexts by name."""
@@ -40,7 +43,8 @@ class Certificates:
         )
         name = "internal.example.com" if kind == "wrong-host" else host
         until = datetime.now(UTC) - timedelta(days=3) if kind == "expired" else None
-        leaf = authority.issue_cert(name, common_name=name, not_after=until)
+        common = name if len(name) <= _LONGEST_COMMON_NAME else None
+        leaf = authority.issue_cert(name, common_name=common, not_after=until)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])

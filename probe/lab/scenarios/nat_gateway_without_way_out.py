@@ -5,6 +5,7 @@ from typing import Any
 from probe.lab import expect, world
 
 CLUSTER, SERVICE = "prod", "checkout"
+REGION = "eu-central-1"
 
 
 def build(aws: Any) -> None:

@@ -16,12 +16,14 @@ from tests.lab.cloud.loopback import Loopback
 SECRETS = "secretsmanager.us-east-1.amazonaws.com"
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 BUCKET = "prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com"
+LONG_BUCKET = "prod-ap-southeast-1-starport-layer-bucket.s3.ap-southeast-1.amazonaws.com"
 
 GREETINGS = {
     "secretsmanager": (SECRETS, "/", 404, "x-amzn-requestid", None),
     "sts": ("sts.us-east-1.amazonaws.com", "/", 302, "location", "https://aws.amazon.com/iam"),
     "s3": ("s3.us-east-1.amazonaws.com", "/", 307, "server", "AmazonS3"),
     "bucket": (BUCKET, "/", 403, "x-amz-id-2", None),
+    "bucket-of-a-long-name": (LONG_BUCKET, "/", 403, "x-amz-id-2", None),
     "registry": (REGISTRY, "/v2/", 401, "docker-distribution-api-version", "registry/2.0"),
     "registry-challenge": (
         REGISTRY,
@@ -32,7 +34,7 @@ GREETINGS = {
     ),
     "ec2": ("ec2.us-east-1.amazonaws.com", "/", 301, "server", "AmazonEC2"),
 }
-SERVICES = {SECRETS: "secretsmanager", REGISTRY: "ecr.dkr", BUCKET: "s3"}
+SERVICES = {SECRETS: "secretsmanager", REGISTRY: "ecr.dkr", BUCKET: "s3", LONG_BUCKET: "s3"}
 
 
 def service_of(host: str) -> str:
