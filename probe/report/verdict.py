@@ -38,6 +38,8 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
         + [Exit.ASSERTION for finding in findings if finding.code in _ASSERTIONS]
         + [Exit.NO_REPORT for _ in untold(case)]
     )
+    if code is Exit.NO_REPORT and any(_is_about_the_service(finding) for finding in findings):
+        code = worst(_met(case.outcomes) or [code])
     if code is Exit.NO_REPORT and not _measured(case.outcomes):
         return min((code for code in _totals(case.outcomes) if code in _TOOL), default=code)
     return code
@@ -90,6 +92,16 @@ def _of_target(target: Target, seen: Sequence[Observation], unanswered: Exit) ->
 def _met_by_ecs(seen: Iterable[Observation]) -> Iterator[Observation]:
     """What ECS's own start met below the calls; a function beside it may have come through."""
     return (one for one in seen if one.road is Road.STOP_REASON and one.layer is not Layer.CALL)
+
+
+def _met(outcomes: Iterable[Outcome]) -> list[Exit]:
+    """Layers at which ECS's own start of the probe ended, be it at a host that only the probe needs."""
+    return _named(_met_by_ecs(one for outcome in outcomes for one in outcome.observations))
+
+
+def _is_about_the_service(finding: Finding) -> bool:
+    """Whether a finding says that the service's own start is shut, not only the instrument's."""
+    return finding.severity is Severity.ERROR and finding.code != "probe-image-not-pullable"
 
 
 def _unplanned(target: Target, seen: Iterable[Observation]) -> Iterator[Observation]:

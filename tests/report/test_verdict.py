@@ -123,6 +123,19 @@ def test_the_lowest_layer_that_any_road_names_is_the_code(given: Case, expected:
     assert exit_code(given) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("route-blackholed", Exit.TCP), ("probe-image-not-pullable", Exit.NO_REPORT)],
+    ids=["of-the-service", "of-the-probe"],
+)
+def test_a_dial_that_only_the_probe_needs_counts_where_the_service_shares_its_fault(
+    code: str, expected: Exit
+) -> None:
+    """A service of Docker Hub's image behind a dead route: the probe's dial of ECR met the same silence."""
+    met = only(seen(KMS, Layer.TCP, Kind.TIMEOUT, Road.STOP_REASON), complete=False)
+    assert exit_code(met, (msgspec.structs.replace(BLOCKED, code=code),)) == expected
+
+
 @pytest.mark.parametrize("code", ["unexpected-access", "unexpected-public-path"])
 def test_an_assertion_that_does_not_hold_is_17_where_nothing_is_broken(code: str) -> None:
     """What was asked to be closed and is open decides only a run that is healthy otherwise."""
