@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.config import Config
 from botocore.exceptions import ProfileNotFound
 
 from probe import endpoints
 from probe.launch.refused import RefusedError
 
+PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
+"""For the operator's own calls: botocore's patience with a service that is silent is five minutes a call."""
+
 
 def open_session(*, profile: str | None, region: str | None) -> Any:
     """A boto3 session in a region that exists.  ``RefusedError`` where there is none."""
     try:
-        session = boto3.Session(profile_name=profile, region_name=region)
+        session = boto3.Session(botocore_session=_core(), profile_name=profile, region_name=region)
     except ProfileNotFound as error:
         raise RefusedError(
             "cannot use the profile", str(error), "see: aws configure list-profiles"
@@ -26,3 +31,10 @@ def open_session(*, profile: str | None, region: str | None) -> Any:
         why = "no partition of AWS has a region of that form"
         raise RefusedError(f"unknown region {session.region_name}", why, "see: aws ec2 describe-regions")
     return session
+
+
+def _core() -> botocore.session.Session:
+    """Make botocore's session, whose clients are patient as ``PATIENCE`` says where nobody says otherwise."""
+    core = botocore.session.Session()
+    core.set_default_client_config(PATIENCE)
+    return core
