@@ -6,6 +6,7 @@ that concerns the probe, never the service.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from probe import stopped
@@ -23,6 +24,16 @@ _AT = {
     Cause.ENDPOINT_POLICY: (Layer.CALL, Kind.ACCESS_DENIED),
 }
 """The layer and the kind that a cause speaks of; the other causes name none."""
+
+_SAID = (
+    (r"has expired or is not yet valid", Layer.TLS, Kind.CERTIFICATE_EXPIRED),
+    (r"certificate is (?:not )?valid for", Layer.TLS, Kind.CERTIFICATE_WRONG_HOST),
+    (r"remote error: tls", Layer.TLS, Kind.TLS_REJECTED),
+    (r"\bread tcp .*reset by peer", Layer.TLS, Kind.RESET),
+    (r"\bdial tcp .*reset by peer", Layer.TCP, Kind.RESET),
+    (r"\beof\b", Layer.TLS, Kind.CLOSED),
+)
+"""Go's own words, which tell more than the cause: who *reads* has a connection.  https://pkg.go.dev/net#OpError"""
 
 _SERVICE = {
     Stage.REGISTRY_AUTH: "ecr.api",
@@ -61,7 +72,7 @@ def _worked(stage: Stage, targets: Sequence[Target]) -> Iterator[Observation]:
 def _broken(said: StopReason, targets: Sequence[Target]) -> Iterator[Observation]:
     """The layers below the failure passed: the agent had to come that far."""
     target = _target(said.service or _SERVICE.get(said.stage), targets)
-    at = _at(said.causes)
+    at = _at(said)
     if target is None or at is None:
         return
     layer, kind = at
@@ -73,11 +84,15 @@ def _broken(said: StopReason, targets: Sequence[Target]) -> Iterator[Observation
         yield _failed(target, layer, _SHARED[said.stage], kind, said)
 
 
-def _at(causes: Sequence[Cause]) -> tuple[Layer, Kind] | None:
+def _at(said: StopReason) -> tuple[Layer, Kind] | None:
     """The layer and the kind that the likeliest cause speaks of; a handshake times out once connected."""
-    if {Cause.TIMEOUT, Cause.TLS} <= set(causes):
+    if {Cause.TIMEOUT, Cause.TLS} <= set(said.causes):
         return Layer.TLS, Kind.TIMEOUT
-    return next((_AT[cause] for cause in causes if cause in _AT), None)
+    likeliest = next((cause for cause in said.causes if cause in _AT), None)
+    if likeliest in {Cause.TLS, Cause.REFUSED}:
+        words = ((layer, kind) for text, layer, kind in _SAID if re.search(text, said.text, re.IGNORECASE))
+        return next(words, _AT[likeliest])
+    return _AT[likeliest] if likeliest else None
 
 
 def _target(service: str | None, targets: Sequence[Target]) -> Target | None:

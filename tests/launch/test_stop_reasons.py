@@ -37,6 +37,43 @@ def test_a_handshake_that_timed_out_is_a_measurement_of_tls() -> None:
     assert (Status.PASS, Status.FAIL) == (found["ecr.api", Layer.TCP], found["ecr.api", Layer.TLS])
 
 
+SPOKEN = {
+    "refused": ("dial tcp 10.0.1.8:443: connect: connection refused", Layer.TCP, Kind.REFUSED),
+    "reset-at-once": ("dial tcp 10.0.1.8:443: connect: connection reset by peer", Layer.TCP, Kind.RESET),
+    "reset-once-connected": (
+        "read tcp 10.0.0.9:40000->10.0.1.8:443: read: connection reset by peer",
+        Layer.TLS,
+        Kind.RESET,
+    ),
+    "closed": ("EOF", Layer.TLS, Kind.CLOSED),
+    "stranger": (
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+        Layer.TLS,
+        Kind.CERTIFICATE_UNTRUSTED,
+    ),
+    "expired": (
+        "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time",
+        Layer.TLS,
+        Kind.CERTIFICATE_EXPIRED,
+    ),
+    "other-host": (
+        "tls: failed to verify certificate: x509: certificate is valid for a.example.com, not api.ecr",
+        Layer.TLS,
+        Kind.CERTIFICATE_WRONG_HOST,
+    ),
+    "alert": ("remote error: tls: handshake failure", Layer.TLS, Kind.TLS_REJECTED),
+}
+
+
+@pytest.mark.parametrize(("words", "layer", "kind"), SPOKEN.values(), ids=SPOKEN)
+def test_gos_words_tell_the_layer_and_the_kind(words: str, layer: Layer, kind: Kind) -> None:
+    """As a probe in the same place would have measured it, so that both are one finding."""
+    reason = PULL + f'failed to do request: Head "https://{IMAGE}": {words}'
+    outcome = Outcome(subnet="subnet-a", ended="", stop_reason=reason)
+    (failed,) = [one for one in stop_reasons.observations(outcome, TARGETS) if one.failure]
+    assert (layer, kind) == (failed.layer, failed.failure.kind if failed.failure else None)
+
+
 def test_the_dialled_address_is_kept() -> None:
     """A private one means that the endpoint's DNS works."""
     outcome = Outcome(subnet="subnet-a", ended="", stop_reason=f"{AUTH}GetAuthorizationToken, {DIAL}")
