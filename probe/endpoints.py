@@ -23,6 +23,12 @@ _FAMILIES = {"ecr": ("ecr.api", "ecr.dkr")}
 _CHINESE_NAMES = frozenset({"ecr.api", "ecr.dkr", "sts"})
 """In China these have endpoint services named ``cn.com.amazonaws...``; the others kept ``com.amazonaws``."""
 
+_LABELS = {"kinesis-firehose": "firehose", "kinesis-streams": "kinesis"}
+"""What the host names of these services say in place of the endpoint suffix."""
+
+_SUFFIXES = {label: suffix for suffix, label in _LABELS.items()} | {"ecs-sc": "ecs-agent"}
+"""The endpoint suffix of what a host name says."""
+
 _S3_PREFIX = re.compile(r"(?:^|\.)s3(?:-accelerate|-website|-external-1|-fips|-[a-z]{2,5}(?:-[a-z]+)+-\d+)?$")
 _FIPS = re.compile(r"-fips$")
 
@@ -33,6 +39,7 @@ class Partition(msgspec.Struct, frozen=True):
     name: str
     regions: re.Pattern[str]
     dns_suffix: str
+    dual_stack_suffix: str
     other_suffixes: tuple[str, ...]
 
 
@@ -77,8 +84,10 @@ def host(service: str, region: str, account: str = "") -> str:
             return f"{account}.dkr.ecr.{region}.{suffix}"
         case "s3":
             return bucket_host(f"prod-{region}-starport-layer-bucket", region)
+        case "ecs-agent":
+            return service_connect_host(region)
         case _:
-            return f"{service}.{region}.{suffix}"
+            return f"{_LABELS.get(service, service)}.{region}.{suffix}"
 
 
 def bucket_host(bucket: str, region: str) -> str:
@@ -89,6 +98,15 @@ def bucket_host(bucket: str, region: str) -> str:
 def file_system_host(file_system: str, region: str) -> str:
     """The name of an EFS file system, which has one address an availability zone."""
     return f"{file_system}.efs.{region}.{partition(region).dns_suffix}"
+
+
+def service_connect_host(region: str) -> str:
+    """Where Service Connect's proxy gets its configuration; a VPC endpoint for ``ecs-agent`` answers there.
+
+    https://docs.aws.amazon.com/cli/latest/reference/ecs/discover-poll-endpoint.html
+    """
+    of = partition(region)
+    return f"ecs-sc.{region}.{of.dual_stack_suffix}"
 
 
 def service_name(service: str, region: str) -> str:
@@ -128,7 +146,7 @@ def _suffix(labels: list[str]) -> str | None:
         case _ if _S3_PREFIX.search(".".join(labels)):
             return "s3"
         case [service]:
-            return service
+            return _SUFFIXES.get(service, service)
         case _:
             return None
 
@@ -146,4 +164,4 @@ def _partition(name: str, regions: str, outputs: dict[str, str]) -> Partition:
     dual = outputs["dualStackDnsSuffix"]
     registry = dual.replace("api.aws", "on.aws").replace("api.amazon", "on.amazon")
     others = tuple({dual, registry} - {outputs["dnsSuffix"]})
-    return Partition(name, re.compile(regions), outputs["dnsSuffix"], others)
+    return Partition(name, re.compile(regions), outputs["dnsSuffix"], dual, others)

@@ -20,7 +20,7 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     if address is not None and not _is_stray(case, symptom, address):
         return
     led = _leading(there, vpc, symptom)
-    if led is not None:
+    if led is not None and not _is_its_own(led, symptom):
         yield led
     elif address is not None and not is_private(address):
         yield from _unasked(case, symptom)
@@ -31,6 +31,11 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
 def is_led(case: Case, symptom: Symptom) -> bool:
     """Whether some setting of this VPC answers for the name, so that configuration does not tell where to."""
     return _leading(chart(case.snapshot), vpc_of(case, symptom.subnet), symptom) is not None
+
+
+def _is_its_own(led: Clue, symptom: Symptom) -> bool:
+    """A private zone is where a host that is not AWS's has its name: it leads nobody astray."""
+    return led.code == "dns-answer-foreign" and service_name(symptom.target) is None
 
 
 def _is_stray(case: Case, symptom: Symptom, address: str) -> bool:

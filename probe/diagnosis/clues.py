@@ -13,10 +13,10 @@ from probe.model import Confidence, Failure, Kind, Layer, Noun, Observation, Roa
 
 
 class Symptom(Noun, kw_only=True):
-    """One needed target that does not work from one subnet, or that nobody measured there.
+    """One target of the service that does not work from one subnet, or that nobody measured there.
 
     ``layer`` and ``observation`` are absent where nobody measured; ``warning`` is a symptom beside a
-    success: one address of several, one transport of two.
+    success (one address of several, one transport of two), or of what a start goes without.
     """
 
     subnet: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
@@ -152,8 +153,8 @@ def _efs_why(_: Case, clues: Clues) -> str:
     return f"NFS (TCP {NFS}) to {clues[0].subject} is blocked. {why}".strip()
 
 
-def _efs_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """The mount target's group opened, where that is what blocks."""
+def _opened(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The group at the far end opened, where that is what blocks."""
     shut = (clue for clue in clues if clue.hop is not None and clue.hop.gate is Gate.GROUP_INGRESS)
     gates = (msgspec.structs.replace(clue, subject=clue.detail.get("gate", "")) for clue in shut)
     return named(line for clue in gates for line in groups.mend(case, (clue,)))
@@ -165,11 +166,21 @@ def _mount_target_why(_: Case, clues: Clues) -> str:
 
 
 def _mount_target_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """A mount target in each subnet whose zone has none; its group is the VPC's default one."""
-    return tuple(
-        aws("efs", "create-mount-target", case.spec.region, file_system_id=clues[0].subject, subnet_id=subnet)
-        for subnet in named(clue.subnet for clue in clues)
-    )
+    """A mount target in each subnet whose zone has none, with the groups of those that there are.
+
+    Without any there is only the VPC's default group, which AWS takes by itself.
+    """
+    known = _mount_target_groups(case, clues[0].subject)
+    groups = {"security_groups": known} if known else {}
+    made = partial(aws, "efs", "create-mount-target", case.spec.region, file_system_id=clues[0].subject)
+    return tuple(made(subnet_id=subnet, **groups) for subnet in named(clue.subnet for clue in clues))
+
+
+def _mount_target_groups(case: Case, file_system: str) -> tuple[str, ...]:
+    """The groups of a file system's mount targets: their interfaces' descriptions say whose they are."""
+    described = f"EFS mount target for {file_system} "
+    mounts = (one for one in read(case.snapshot.interfaces) if one.description.startswith(described))
+    return next((one.groups for one in mounts if one.groups), ())
 
 
 def _efs_denied_why(_: Case, clues: Clues) -> str:
@@ -183,8 +194,8 @@ RULES = (
     Rule("log-group-missing", "The log group does not exist", _group_why, _group_fix),
     Rule("log-options-invalid", "The log driver rejects its options", _options_why, nothing),
     Rule("log-write-denied", "Logs will be lost", _write_why, grant, Severity.WARNING),
-    Rule("log-destination-unreachable", "The log destination cannot be reached", _destination_why, nothing),
-    Rule("efs-unreachable", "The file system cannot be reached", _efs_why, _efs_fix),
+    Rule("log-destination-unreachable", "The log destination cannot be reached", _destination_why, _opened),
+    Rule("efs-unreachable", "The file system cannot be reached", _efs_why, _opened),
     Rule(
         "efs-mount-target-missing",
         "The file system has no mount target here",

@@ -14,6 +14,9 @@ from probe.evidence.snapshot import read
 from probe.model import Confidence, Road
 from probe.stopped import Cause, Stage, StopReason, decode
 
+UNPROBED = frozenset({"efs-access-denied"})
+"""What the probe does not try itself: no measurement replaces what ECS said of it."""
+
 TRUSTED = "ecs-tasks.amazonaws.com"
 
 
@@ -22,9 +25,9 @@ def clues(case: Case) -> Iterator[Clue]:
     for outcome in case.outcomes:
         if outcome.stop_reason and not outcome.complete:
             yield from _told(_ended(case, outcome.subnet, outcome.stop_reason), Confidence.CORROBORATED)
-    if is_silent(case):
-        for stop in case.spec.stops:
-            yield from _told(_ended(case, "", stop.reason), Confidence.INFERRED)
+    for stop in case.spec.stops:
+        told = _told(_ended(case, "", stop.reason), Confidence.INFERRED)
+        yield from told if is_silent(case) else (clue for clue in told if clue.code in UNPROBED)
 
 
 def _told(clues: Iterator[Clue], level: Confidence) -> Iterator[Clue]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Symptom
 from probe.model import Layer, Observation, Road, Status, Target
@@ -14,12 +16,15 @@ _DECIDED = frozenset({Status.PASS, Status.FAIL})
 
 
 def symptoms(case: Case) -> tuple[Symptom, ...]:
-    """Every needed target that fails, or was not measured, in every subnet of the service."""
+    """Every target that is needed or wanted and fails, or was not measured, in every subnet of the service.
+
+    A start goes without what is only wanted: that fails as a warning.
+    """
     return tuple(
-        symptom
+        replace(symptom, warning=symptom.warning or not target.needed)
         for subnet in case.spec.subnets
         for target in case.targets
-        if target.needed and not target.blocked
+        if (target.needed or target.wanted) and not target.blocked
         for symptom in of_target(target, subnet, heard(case, subnet, target.name))
     )
 

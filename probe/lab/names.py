@@ -22,7 +22,7 @@ S3_ELSEWHERE_RANGE = "192.0.2.128/25"
 
 _REGION = r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
 _SUFFIX = r"\.amazonaws\.com(?:\.cn)?"
-_DUAL_STACK = r"\.on\.aws"
+_DUAL_STACK = (r"\.on\.aws", r"\.api\.aws")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ SERVICES: tuple[Service, ...] = (
     Service("elasticloadbalancing", "elbv2", (r"elasticloadbalancing\.{region}",)),
     Service("elasticfilesystem", "efs", (r"elasticfilesystem(?:-fips)?\.{region}",)),
     Service("tagging", "resourcegroupstaggingapi", (r"tagging\.{region}",)),
-    Service("ecs-agent", "ecs", (r"ecs-a(?:-\d+)?\.{region}",)),
+    Service("ecs-agent", "ecs", (r"ecs-a(?:-\d+)?\.{region}", r"ecs-sc\.{region}\.api\.aws")),
     Service("ecs-telemetry", "ecs", (r"ecs-t(?:-\d+)?\.{region}",)),
     _plain("secretsmanager"),
     _plain("ssm"),
@@ -105,8 +105,21 @@ SERVICES: tuple[Service, ...] = (
     _plain("ssmmessages"),
     _plain("ec2messages"),
     _plain("xray"),
+    Service("kinesis-firehose", "firehose", (r"firehose(?:-fips)?\.{region}",)),
+    Service("kinesis-streams", "kinesis", (r"kinesis(?:-fips)?\.{region}",)),
     _plain("guardduty-data"),
 )
+
+_STEMS = {
+    "ecr.api": ("api.ecr",),
+    "ecr.dkr": ("dkr.ecr", "*.dkr.ecr"),
+    "s3": ("s3", "*.s3"),
+    "ecs-agent": ("ecs-a", "*.ecs-a"),
+    "ecs-telemetry": ("ecs-t", "*.ecs-t"),
+    "kinesis-firehose": ("firehose",),
+    "kinesis-streams": ("kinesis",),
+}
+"""What precedes the region in the names of services that are not called like their endpoints."""
 
 _BY_SUFFIX = {service.suffix: service for service in SERVICES}
 _ENDPOINT_NAME = re.compile(
@@ -145,19 +158,8 @@ def private_zones(suffix: str, region: str) -> tuple[str, ...]:
     https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
     tail = ".amazonaws.com.cn" if region.startswith("cn-") else ".amazonaws.com"
-    match suffix:
-        case "ecr.api":
-            return (f"api.ecr.{region}{tail}",)
-        case "ecr.dkr":
-            return (f"dkr.ecr.{region}{tail}", f"*.dkr.ecr.{region}{tail}")
-        case "s3":
-            return (f"s3.{region}{tail}", f"*.s3.{region}{tail}")
-        case "ecs-agent":
-            return (f"ecs-a.{region}{tail}", f"*.ecs-a.{region}{tail}")
-        case "ecs-telemetry":
-            return (f"ecs-t.{region}{tail}", f"*.ecs-t.{region}{tail}")
-        case _:
-            return (f"{suffix}.{region}{tail}",)
+    names = tuple(f"{stem}.{region}{tail}" for stem in _STEMS.get(suffix, (suffix,)))
+    return (*names, f"ecs-sc.{region}.api.aws") if suffix == "ecs-agent" else names
 
 
 @dataclass

@@ -14,6 +14,7 @@ from probe.lab.resolver import NameServer
 from probe.lab.servers import Server
 from probe.lab.state import Kind, State
 
+NFS = 2049
 _ANY = "0.0.0.0"  # noqa: S104 - every address of a namespace that the lab made, not of this machine
 
 
@@ -31,7 +32,9 @@ def listeners(state: State) -> Iterator[Listener]:
 
 
 def servers(state: State, faults: Faults) -> Iterator[Server]:
-    """The hosts of the scenario."""
+    """NFS at every mount target, and the hosts of the scenario."""
+    for eni in (one for one in state.enis if one.kind is Kind.MOUNT_TARGET):
+        yield Server(eni.id, eni.address, NFS)
     for address, port in faults.servers:
         yield Server(namespace_at(state, address), address, port)
 

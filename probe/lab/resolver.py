@@ -115,7 +115,7 @@ class Resolver:
         fault = server.custom or NameServerFault()
         if fault.drop in ("udp", "both"):
             return
-        reply = self.reply(wire, server)
+        reply = self.reply(wire, server, client[0])
         if reply is None:
             return
         query = dns.message.from_wire(wire)
@@ -130,18 +130,19 @@ class Resolver:
         fault = server.custom or NameServerFault()
         connection.settimeout(_PATIENCE)
         with connection, contextlib.suppress(OSError, EOFError):
+            client = connection.getpeername()[0]
             while True:
                 wire = _exactly(connection, int.from_bytes(_exactly(connection, 2)))
                 if fault.drop in ("tcp", "both"):
                     continue
-                reply = self.reply(wire, server)
+                reply = self.reply(wire, server, client)
                 if reply is None:
                     return
                 sent = reply.to_wire()
                 connection.sendall(len(sent).to_bytes(2) + sent)
 
-    def reply(self, wire: bytes, server: NameServer) -> dns.message.Message | None:
-        """The answer to one question; None for what is no question."""
+    def reply(self, wire: bytes, server: NameServer, client: str = "") -> dns.message.Message | None:
+        """The answer to one question of ``client``, an address; None for what is no question."""
         try:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
@@ -156,7 +157,9 @@ class Resolver:
         if fault.rcode:
             reply.set_rcode(dns.rcode.from_text(fault.rcode))
         else:
-            self._fill(reply, None if fault.upstream == "world" else server.vpc)
+            # Behind a custom server, it is that server which asks the VPC's.
+            asking = server.address if server.custom else client
+            self._fill(reply, None if fault.upstream == "world" else server.vpc, asking)
         return reply
 
     def _published(self, update: dns.message.Message, server: NameServer) -> dns.message.Message:
@@ -169,7 +172,7 @@ class Resolver:
         self._cloud.names.outside.update(names)
         return reply
 
-    def _fill(self, reply: dns.message.Message, vpc: str | None) -> None:
+    def _fill(self, reply: dns.message.Message, vpc: str | None, client: str) -> None:
         """Follow a name from alias to alias, to its values or to whom a rule names."""
         question = reply.question[0]
         if vpc and not zones.is_on(self._cloud, vpc):
@@ -178,7 +181,7 @@ class Resolver:
         owner, kind = question.name, dns.rdatatype.to_text(question.rdtype)
         name, inspected = zones.plain(owner.to_text()), True
         for _ in range(_LONGEST_CHAIN):
-            found = view.look(self._cloud, vpc, name, kind, inspected=inspected)
+            found = view.look(self._cloud, vpc, name, kind, client=client, inspected=inspected)
             if isinstance(found, Rule):
                 self._forwarded(reply, found, name)
                 return

@@ -1,4 +1,4 @@
-"""Hosts of a scenario that are neither AWS nor name servers: something listens, and speaks no TLS.
+"""Hosts that speak no TLS: a scenario's own, and the mount targets of file systems.
 
 A database behaves so towards a stranger: it takes the connection, does not like what it reads, and closes.
 """

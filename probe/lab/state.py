@@ -22,6 +22,7 @@ class Kind(StrEnum):
     FUNCTION = "function"
     INSTANCE = "instance"
     RESOLVER = "resolver"
+    MOUNT_TARGET = "mount-target"
     OTHER = "other"
 
 

@@ -34,6 +34,7 @@ _TASK = "arn:aws:ecs:"
 _FUNCTION = "AWS Lambda VPC ENI"
 _INBOUND = "Route 53 Resolver: rslvr-in-"
 _ICMP = frozenset({"1", "icmp"})
+_MOUNT_TARGET = "EFS mount target for "
 _ALIVE, _DELETED = "available", "deleted"
 
 
@@ -126,6 +127,8 @@ def _kind(eni: Any) -> Kind:
         return Kind.TASK
     if eni.description.startswith(_INBOUND):
         return Kind.RESOLVER
+    if eni.description.startswith(_MOUNT_TARGET):
+        return Kind.MOUNT_TARGET
     return Kind.FUNCTION if eni.description.startswith(_FUNCTION) else Kind.OTHER
 
 

@@ -44,7 +44,8 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
 
     Raises ``OversizedPlanError``, or a ``ValueError`` for a host that is not HOST:PORT.
     """
-    needs = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
+    own = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
+    needs = requirements.of_service(own, spec)
     services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
     targets = plan.targets(
         needs.requirements,

@@ -13,6 +13,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from probe import references
+from probe.launch import companions
 from probe.launch.refusals import in_one_line
 from probe.model import Noun
 
@@ -22,7 +23,10 @@ _ROLLED_BACK = frozenset(
 
 
 class Revision(Noun, frozen=True, kw_only=True):
-    """A revision of a service; ``images`` are pinned ones by container."""
+    """A revision of a service; ``images`` are pinned ones by container.
+
+    ``service_connect`` is the log configuration of Service Connect's proxy, ``None`` where there is none.
+    """
 
     task_definition: str
     network: dict[str, Any]
@@ -30,6 +34,7 @@ class Revision(Noun, frozen=True, kw_only=True):
     capacity_providers: tuple[str, ...] = ()
     platform_version: str | None = None
     images: dict[str, str] = msgspec.field(default_factory=dict)
+    service_connect: dict[str, Any] | None = None
 
 
 def failing(ecs: Any, service: Mapping[str, Any], tell: Callable[[str], None]) -> Revision:
@@ -93,6 +98,7 @@ def _from(read: Callable[[str], Any]) -> Revision:
         capacity_providers=tuple(item["capacityProvider"] for item in strategy),
         platform_version=read("platformVersion"),
         images=_pinned(read("containerImages") or []),
+        service_connect=companions.service_connect(read("serviceConnectConfiguration")),
     )
 
 

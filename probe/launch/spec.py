@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from probe import endpoints
-from probe.launch import revisions, stops
+from probe.launch import companions, revisions, stops
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.launch.revisions import Revision
@@ -38,8 +38,11 @@ def read(session: Any, *, cluster: str, service: str, tell: Tell) -> tuple[Spec,
         )
     definition = task_definition(ecs, revision.task_definition)
     spec = _spec(described, revision, definition, session.region_name)
-    stopped = stops.of_service(ecs, cluster, service, tell)
-    return msgspec.structs.replace(spec, stops=stopped), definition
+    seen = {
+        "stops": stops.of_service(ecs, cluster, service, tell),
+        "execute_command": companions.execute_command(ecs, described, tell),
+    }
+    return msgspec.structs.replace(spec, **seen), definition
 
 
 def read_task(session: Any, *, cluster: str, task: str, tell: Tell) -> tuple[Spec, Definition]:
@@ -130,6 +133,7 @@ def _spec(service: Mapping[str, Any], revision: Revision, definition: Definition
         capacity_providers=revision.capacity_providers,
         platform_version=revision.platform_version,
         images=dict(revision.images),
+        service_connect=revision.service_connect,
         **_roles(definition),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from probe.model.noun import Noun
@@ -23,6 +25,8 @@ class Spec(Noun, kw_only=True):
 
     ``service`` and ``task_definition`` are ``None`` where a VPC is probed that has no service yet.
     ``images`` maps a container to the image that its revision pinned, with digest where there is one.
+    ``execute_command`` is what ECS Exec uses besides Session Manager (``kms``, ``log_group``, ``bucket``) and
+    ``service_connect`` the ``logConfiguration`` of its proxy; each ``None`` where the service has it not.
     """
 
     region: str
@@ -43,6 +47,8 @@ class Spec(Noun, kw_only=True):
     task_role: str | None = None
     images: dict[str, str] = msgspec.field(default_factory=dict)
     stops: tuple[Stop, ...] = ()
+    execute_command: dict[str, str] | None = None
+    service_connect: dict[str, Any] | None = None
 
 
 class Requirement(Noun, kw_only=True):
@@ -50,8 +56,8 @@ class Requirement(Noun, kw_only=True):
 
     ``reference`` is what the definition wrote; ``variable`` is the environment variable or option it
     fills; ``hosts`` are the bare names that must be reachable through the task's interface.
-    ``details`` holds what the kind needs besides (``key``, ``stage``, ``version``; ``group``,
-    ``prefix``, ``create_group``), never a value.
+    ``details`` holds what the kind needs besides (``group``, ``prefix``, ``create_group``; ``transport``,
+    ``gates_start``; ``access_point``, ``iam``), never a value.
     """
 
     kind: RequirementKind

@@ -31,6 +31,7 @@ class Target(Noun, kw_only=True):
 
     ``name`` is unique in a plan: the endpoint's suffix (``ecr.api``), with ``@REGION`` for another
     region, or ``HOST:PORT``.  ``service`` is the suffix alone, ``host`` for what is not AWS.
+    ``wanted`` is that the service uses it, and a start goes without: what fails there is a warning.
     ``group`` is the reporter whose exit code carries it.  ``because`` says what needs it, for people.
     ``optional`` are layers that the far end may not have.  ``blocked`` is an assertion: it must not be
     reachable.  ``tunnel`` is the ``HOST:PORT`` that the proxy at ``host`` and ``port`` is asked for.
@@ -49,6 +50,7 @@ class Target(Noun, kw_only=True):
     optional: tuple[Layer, ...] = ()
     blocked: bool = False
     tunnel: str = ""
+    wanted: bool = False
 
 
 class LogSink(Noun, kw_only=True):

@@ -13,7 +13,8 @@ from probe.model import Call, Noun, Requirement, RequirementKind
 class Use(Noun, frozen=True, kw_only=True):
     """One use of one host: ``service`` is an endpoint suffix or ``host``, which has ``host`` and ``port``.
 
-    Without a ``host`` it is the service's own in ``region``.
+    Without a ``host`` it is the service's own in ``region``.  ``transport`` is ``udp``, ``tcp`` or ``tls``
+    where the requirement says so.  What is not ``needed`` for a start is wanted after it.
     """
 
     service: str
@@ -21,6 +22,7 @@ class Use(Noun, frozen=True, kw_only=True):
     because: str
     host: str = ""
     port: int = 443
+    transport: str = ""
     call: Call | None = None
     needed: bool = True
 
@@ -118,15 +120,17 @@ def _regional(requirement: Requirement, service: str, operation: str, arguments:
 
 
 def _host(requirement: Requirement) -> Iterator[Use]:
+    """What somebody dials who is not the agent: a log driver, or what runs beside the containers."""
     host, _, port = requirement.reference.rpartition(":")
-    yield Use(
-        service="host",
+    details, drives = requirement.details, requirement.kind is RequirementKind.LOG_DESTINATION
+    use = Use(
+        service=details.get("service", "host"),
         region=requirement.region,
-        because=f"log driver of container {requirement.container}",
-        host=host,
-        port=int(port),
-        needed=requirement.details.get("gates_start", "true") == "true",
+        because=f"log driver of container {requirement.container}" if drives else requirement.container,
+        transport=details.get("transport", ""),
+        needed=details.get("gates_start", "true") == "true",
     )
+    yield use if "service" in details else msgspec.structs.replace(use, host=host, port=int(port))
 
 
 def _file_system(requirement: Requirement) -> Iterator[Use]:

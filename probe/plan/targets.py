@@ -70,9 +70,8 @@ def _standing(service: str, account: str) -> tuple[Call, ...]:
 
 def _target(use: Use, name: str, account: str) -> Target:
     if use.service != "host":
-        return msgspec.structs.replace(_service(use.service, use.region, account), name=name)
-    secured = (Layer.TLS,) if use.port == _HTTPS or use.call is not None else ()
-    spoken = (Layer.HTTP,) if use.call is not None else ()
+        group = use.service if use.service in endpoints.SERVICES else HOST_GROUP
+        return msgspec.structs.replace(_service(use.service, use.region, account), name=name, group=group)
     return Target(
         name=name,
         service="host",
@@ -82,8 +81,17 @@ def _target(use: Use, name: str, account: str) -> Target:
         needed=False,
         because=UNNEEDED,
         group=HOST_GROUP,
-        layers=(Layer.DNS, Layer.TCP, *secured, *spoken),
+        layers=_layers(use),
     )
+
+
+def _layers(use: Use) -> tuple[Layer, ...]:
+    """What can be asked of a host: nobody answers a datagram, so of UDP only the name."""
+    if use.transport == "udp":
+        return (Layer.DNS,)
+    secured = use.transport == "tls" or (not use.transport and use.port == _HTTPS) or use.call is not None
+    spoken = (Layer.HTTP,) if use.call is not None else ()
+    return (Layer.DNS, Layer.TCP, *((Layer.TLS,) if secured else ()), *spoken)
 
 
 def _name(use: Use, region: str) -> str:
@@ -100,6 +108,7 @@ def _merged(target: Target, use: Use) -> Target:
         target,
         host=host,
         needed=target.needed or use.needed,
+        wanted=target.wanted or not use.needed,
         because="; ".join(dict.fromkeys([*reasons, use.because])),
         calls=_joined(target.calls, use.call),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.exposure import untold
+from probe.diagnosis.start import UNPROBED
 from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, judge, worst
 from probe.model import Finding, Layer, Observation, Outcome, Road, Severity, Status, Target, Verdict
 
@@ -28,7 +29,8 @@ _TOOL = frozenset({Exit.TOOL_BROKE, Exit.USAGE, Exit.NOTHING_TO_PROBE})
 def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
     """The run's code: the lowest broken layer that any road of any subnet names, else 21, else 20.
 
-    What the task definition alone forbids counts like a measurement; 1 to 3 only when nothing was measured.
+    What the task definition alone forbids counts like a measurement, and so does what only ECS can have
+    tried; 1 to 3 only when nothing was measured.
     """
     if not case.spec.subnets or not any(target.needed for target in case.targets):
         return Exit.NOTHING_TO_PROBE
@@ -36,6 +38,7 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
         [of_subnet(case.targets, in_subnet(case.outcomes, subnet)) for subnet in case.spec.subnets]
         + [_offline(finding) for finding in case.offline if finding.severity is Severity.ERROR]
         + [Exit.ASSERTION for finding in findings if finding.code in _ASSERTIONS]
+        + [Exit.IDENTITY for finding in findings if finding.code in UNPROBED]
         + [Exit.NO_REPORT for _ in untold(case)]
     )
     if code is Exit.NO_REPORT and any(_is_about_the_service(finding) for finding in findings):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from probe import endpoints
-from probe.model import Finding, Noun, Requirement, RequirementKind
-from probe.requirements import offline, placeholders, readers
+from probe.model import Finding, Noun, Requirement, RequirementKind, Spec
+from probe.requirements import companions, offline, placeholders, readers
 from probe.requirements.definitions import Definition, text
 from probe.requirements.place import Place
 
@@ -37,6 +39,11 @@ def needs(
         findings=offline.findings(definition, found),
         unknown=tuple(dict.fromkeys((*offline.unknown_parts(definition), *_unknown(found)))),
     )
+
+
+def of_service(found: Needs, spec: Spec) -> Needs:
+    """The needs of a service's tasks: those of their definition, and of what the service runs beside them."""
+    return msgspec.structs.replace(found, requirements=(*found.requirements, *companions.read(spec)))
 
 
 def region_of(definition: Definition) -> str:

@@ -1,18 +1,20 @@
-"""What a container's log driver needs: options the driver accepts, and the hosts it dials.
+"""What the ``awslogs`` driver accepts.
 
-``awslogs`` gates a start (the stream is created before the container), so its options are checked as the
-driver checks them.  The others are read for their destinations only.
+It gates a start (the stream is created before the container), so its options are checked as the driver
+checks them.  The other drivers are read for their ``destinations`` only.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
 from probe import endpoints
 
 Options = Mapping[str, str]
+
+OF_FARGATE = ("awslogs", "splunk", "awsfirelens")
+"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html"""
 
 _AWSLOGS = frozenset(
     {
@@ -43,15 +45,6 @@ https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
 """
 
 _MODES = frozenset({"blocking", "non-blocking"})
-_SERVICE_OF_PLUGIN = {
-    "cloudwatch": "logs",
-    "cloudwatch_logs": "logs",
-    "firehose": "firehose",
-    "kinesis": "kinesis",
-    "kinesis_firehose": "firehose",
-    "kinesis_streams": "kinesis",
-    "s3": "s3",
-}
 
 
 def complaints(options: Options, *, fargate: bool) -> tuple[str, ...]:
@@ -67,18 +60,6 @@ def complaints(options: Options, *, fargate: bool) -> tuple[str, ...]:
 def creates_group(options: Options) -> bool:
     """Whether the driver is asked to create the log group."""
     return options.get("awslogs-create-group", "") in _TRUE
-
-
-def destination(driver: str, options: Options) -> tuple[str, int] | None:
-    """Host and port that a driver other than ``awslogs`` sends to; ``None`` where it stays on the machine."""
-    read = _DESTINATIONS.get(driver)
-    return None if read is None else read(options)
-
-
-def firelens_service(options: Options) -> str | None:
-    """The endpoint suffix of the AWS service that a FireLens output writes to."""
-    plugin = options.get("Name", options.get("@type", "")).strip().lower()
-    return _SERVICE_OF_PLUGIN.get(plugin)
 
 
 def _absences(options: Options, *, fargate: bool) -> tuple[str, ...]:
@@ -108,38 +89,3 @@ def _wrong_values(options: Options) -> tuple[str, ...]:
         <= options.keys(),
     }
     return tuple(complaint for complaint, applies in wrong.items() if applies)
-
-
-def _from_url(option: str, port: int) -> Callable[[Options], tuple[str, int] | None]:
-    """A reader of ``scheme://host:port`` (or ``host:port``) in one option."""
-
-    def read(options: Options) -> tuple[str, int] | None:
-        return _address(options.get(option, ""), port)
-
-    return read
-
-
-def _address(written: str, port: int) -> tuple[str, int] | None:
-    try:
-        parts = urlsplit(written if "://" in written else f"tcp://{written}")
-        number = parts.port or (80 if parts.scheme == "http" else port)
-    except ValueError:
-        return None
-    return (parts.hostname, number) if parts.hostname else None
-
-
-def _from_firelens(options: Options) -> tuple[str, int] | None:
-    written = next((options[key] for key in ("Host", "host", "Endpoint", "endpoint") if options.get(key)), "")
-    port = options.get("Port", options.get("port", ""))
-    found = _address(written, 443)
-    return _address(f"{found[0]}:{port}", 443) if found and port.isdecimal() else found
-
-
-_DESTINATIONS: dict[str, Callable[[Options], tuple[str, int] | None]] = {
-    "splunk": _from_url("splunk-url", 443),
-    "fluentd": _from_url("fluentd-address", 24224),
-    "gelf": _from_url("gelf-address", 12201),
-    "syslog": _from_url("syslog-address", 514),
-    "logentries": lambda _: ("data.logentries.com", 443),
-    "awsfirelens": _from_firelens,
-}

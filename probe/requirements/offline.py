@@ -137,8 +137,11 @@ def _log_options(definition: Definition, label: str) -> Iterator[Finding]:
 
 
 def _driver_complaints(logging: Definition, *, fargate: bool) -> tuple[str, ...]:
-    """What ``awslogs`` rejects, but for values that a placeholder stands for."""
-    if text(logging.get("logDriver")) != "awslogs":
+    """What ``awslogs`` rejects, but for values that a placeholder stands for; or a driver Fargate lacks."""
+    driver = text(logging.get("logDriver"))
+    if fargate and driver not in {*log_drivers.OF_FARGATE, ""} and not placeholders.in_word(driver):
+        return (f"{driver} is no log driver of Fargate, which has {', '.join(log_drivers.OF_FARGATE)}",)
+    if driver != "awslogs":
         return ()
     options = outputs.log_options(logging)
     known = {key: value for key, value in options.items() if not placeholders.in_word(value)}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from probe import endpoints
 from probe.model import Requirement, RequirementKind
-from probe.requirements import log_drivers, placeholders
+from probe.requirements import destinations, log_drivers, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, text
+from probe.requirements.destinations import Destination
 from probe.requirements.place import Place, service_hosts
 
 
@@ -46,20 +47,28 @@ def _log_stream(options: dict[str, str], label: str, place: Place) -> Requiremen
 
 
 def _log_destination(driver: str, options: dict[str, str], label: str, place: Place) -> Iterator[Requirement]:
-    service = log_drivers.firelens_service(options) if driver == "awsfirelens" else None
     region = options.get("region") or place.region
+    service = destinations.firelens_service(options) if driver == "awsfirelens" else None
     if service is not None and endpoints.is_region(region):
-        host, port = f"{service}.{region}.{endpoints.partition(region).dns_suffix}", 443
-    else:
-        address = log_drivers.destination(driver, options)
-        if address is None or placeholders.found(address[0]) or placeholders.in_word(region):
-            return
-        host, port = address
-    yield Requirement(
+        yield _written(service_destination(service, region), label, region, driver=driver, service=service)
+        return
+    found = destinations.destination(driver, options)
+    if found is not None and not placeholders.found(found.host) and not placeholders.in_word(region):
+        yield _written(found, label, region, driver=driver)
+
+
+def service_destination(service: str, region: str) -> Destination:
+    """A service of AWS that something beside the containers writes to: no start waits for it."""
+    return Destination(host=endpoints.host(service, region), port=443, transport="tls", gates=False)
+
+
+def _written(found: Destination, label: str, region: str, **details: str) -> Requirement:
+    gates = "true" if found.gates else "false"
+    return Requirement(
         kind=RequirementKind.LOG_DESTINATION,
         container=label,
-        reference=f"{host}:{port}",
+        reference=f"{found.host}:{found.port}",
         region=region,
-        hosts=(host,),
-        details={"driver": driver, "gates_start": "false" if driver == "awsfirelens" else "true"},
+        hosts=(found.host,),
+        details={**details, "gates_start": gates, "transport": found.transport},
     )

@@ -22,10 +22,15 @@ _HUB_HOSTS = ("registry-1.docker.io", "auth.docker.io")
 def read(definition: Definition, place: Place) -> Iterator[Requirement]:
     """Every requirement of a definition, container by container, then its volumes."""
     for number, container in enumerate(mappings(definition.get("containerDefinitions")), 1):
-        label = text(container.get("name")) or f"container-{number}"
-        for read in _READERS:
-            yield from read(container, label, place)
+        yield from of_container(container, place, f"container-{number}")
     yield from _of_volumes(definition, place)
+
+
+def of_container(container: Definition, place: Place, unnamed: str = "") -> Iterator[Requirement]:
+    """Every requirement of one container, which is called ``unnamed`` where it has no name."""
+    label = text(container.get("name")) or unnamed
+    for read in _READERS:
+        yield from read(container, label, place)
 
 
 def _of_image(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
@@ -183,7 +188,22 @@ def _of_volumes(definition: Definition, place: Place) -> Iterator[Requirement]:
                 reference=identity,
                 region=place.region,
                 hosts=(endpoints.file_system_host(identity, place.region),) if known else (),
+                details=_of_mount(efs),
             )
+
+
+def _of_mount(efs: Definition) -> dict[str, str]:
+    """How a file system is mounted, where that differs from the default: NFS in the clear, as nobody.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html
+    """
+    authorization = mapping(efs.get("authorizationConfig"))
+    found = {
+        "transit_encryption": "true" if text(efs.get("transitEncryption")) == "ENABLED" else "",
+        "access_point": text(authorization.get("accessPointId")),
+        "iam": "true" if text(authorization.get("iam")) == "ENABLED" else "",
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 _READERS: tuple[Callable[[Definition, str, Place], Iterator[Requirement]], ...] = (

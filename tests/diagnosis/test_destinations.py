@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
+from probe.evidence.controls import HostedZone
 from probe.evidence.snapshot import Interface
 from probe.model import (
     Kind,
@@ -13,6 +14,7 @@ from probe.model import (
     Observation,
     Requirement,
     RequirementKind,
+    Road,
 )
 from tests.builders.cases import TARGETS, case, fails, outcome, target, works
 from tests.builders.vpcs import REGION, SUBNETS, group, private_vpc
@@ -86,3 +88,31 @@ def test_a_log_destination_has_a_finding_of_its_own() -> None:
     outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
     found = diagnose(case(nat_vpc(), *outcomes, targets=(*TARGETS, sink), requirements=(need,)))
     assert [("log-destination-unreachable", host)] == [(one.code, one.subject) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("at", "road"), [(None, Road.EXIT_CODE), ("10.0.2.40", Road.LOG)], ids=["untold", "told"]
+)
+def test_a_hosts_own_zone_leads_nobody_astray(at: str | None, road: Road) -> None:
+    """A collector in the VPC has its name in a private zone, and that is not why it is silent."""
+    host = "splunk.shop.internal"
+    sink = replace(
+        target("logs"),
+        name=f"{host}:8088",
+        service="host",
+        host=host,
+        port=8088,
+        layers=(Layer.DNS, Layer.TCP),
+    )
+    need = Requirement(
+        kind=RequirementKind.LOG_DESTINATION,
+        container="web",
+        reference=f"{host}:8088",
+        region=REGION,
+        hosts=(host,),
+    )
+    zones = (HostedZone(id="Z1", name="shop.internal", vpcs=("vpc-1",)),)
+    steps = fails(sink.name, Layer.TCP, T, at, road=road)
+    outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
+    given = case(private_vpc(hosted_zones=zones), *outcomes, targets=(*TARGETS, sink), requirements=(need,))
+    assert [("log-destination-unreachable", host)] == [(one.code, one.subject) for one in diagnose(given)]

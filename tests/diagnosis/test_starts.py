@@ -63,6 +63,18 @@ def test_a_start_that_ends_early_is_one_finding(
 
 
 @pytest.mark.parametrize(
+    ("reason", "expected"),
+    [(REFUSED_MOUNT, ["efs-access-denied"]), (ASSUME, ["start-path-healthy"])],
+    ids=["not-tried-here", "measured-otherwise"],
+)
+def test_what_the_probe_does_not_try_itself_is_kept(reason: str, expected: list[str]) -> None:
+    """It mounts nothing: a path that is whole says nothing against a refused mount of an earlier task."""
+    stops = (Stop(task="task/1", reason=reason),)
+    whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
+    assert expected == [one.code for one in diagnose(case(private_vpc(), *whole, spec=spec(stops=stops)))]
+
+
+@pytest.mark.parametrize(
     ("role", "said", "commands"),
     [
         (RoleSummary(arn=ROLE, trust="{}"), "does not name ecs-tasks.amazonaws.com", 1),

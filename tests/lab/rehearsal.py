@@ -68,7 +68,9 @@ def names() -> dict[str, str]:
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
     tagged = {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
-    return named | tagged | of_route_53() | keys() | organized()
+    systems = boto3.client("efs").describe_file_systems()["FileSystems"]
+    called = {one["FileSystemId"]: one["Name"] for one in systems if "Name" in one}
+    return named | tagged | called | of_route_53() | keys() | organized()
 
 
 def of_route_53() -> dict[str, str]:

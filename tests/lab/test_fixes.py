@@ -22,6 +22,7 @@ NO_COMMAND_MENDS = {
     "parameter-secret-versioned": "the definition is to be corrected, where its author keeps it",
     "env-file-not-found": "only its owner knows what is in it",
     "env-file-malformed": "only its owner knows what is in it",
+    "efs-access-denied": "only its owner knows who may mount the file system",
     "log-options-invalid": "the definition is to be corrected, where its author keeps it",
     "image-not-found": "only a build makes an image",
     "image-platform-mismatch": "only a build makes an image for another platform",

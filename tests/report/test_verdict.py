@@ -145,6 +145,14 @@ def test_an_assertion_that_does_not_hold_is_17_where_nothing_is_broken(code: str
     assert codes == [Exit.ASSERTION, Exit.TCP]
 
 
+def test_what_only_ecs_can_have_tried_decides_like_a_measurement() -> None:
+    """A file system's refusal is about identity, and a layer that is broken here comes before it."""
+    broken = only(*upto(ECR, Layer.TCP, Kind.TIMEOUT), *works(S3))
+    findings = (msgspec.structs.replace(BLOCKED, code="efs-access-denied"),)
+    codes = [exit_code(one, findings) for one in (case(healthy("subnet-a"), GOOD), broken)]
+    assert codes == [Exit.IDENTITY, Exit.TCP]
+
+
 @pytest.mark.parametrize(
     ("code", "findings", "expected"),
     [

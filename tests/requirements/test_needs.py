@@ -192,6 +192,9 @@ ROLE = {"executionRoleArn": "arn:aws:iam::123456789012:role/exec"}
             [("env-file-malformed", "arn:aws:s3:::settings/app.txt")],
         ),
         (logging("awslogs", awslogs_group="/a"), [("log-options-invalid", "checkout/app")]),
+        ({**logging("gelf", gelf_address="udp://a:1"), **FARGATE}, [("log-options-invalid", "checkout/app")]),
+        (logging("gelf", gelf_address="udp://a:1"), []),
+        ({**logging("splunk", splunk_url="https://a:8088"), **FARGATE}, []),
         (
             logging("awslogs", awslogs_group="/a", awslogs_region="mars"),
             [("log-options-invalid", "checkout/app")],

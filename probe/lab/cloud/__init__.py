@@ -27,8 +27,8 @@ from probe.lab.wire import Answer, Request
 
 __all__ = ["ApiError", "Call", "Cloud", "Handler"]
 
-_COMPILED = frozenset({"ec2", "route53resolver"})
-"""Services whose changes the kernel has to follow; Resolver endpoints have interfaces."""
+_COMPILED = frozenset({"ec2", "efs", "route53resolver"})
+"""Services whose changes the kernel has to follow; mount targets and Resolver endpoints have interfaces."""
 
 
 class Cloud:

@@ -1,8 +1,9 @@
 """What Fargate's agent does over the task's own interface before any container runs, in its order.
 
-1. secrets, parameters, registry credentials, ECR authorization; 2. image manifests; 3. the log driver;
-4. config blobs and layers.  The first failure is the task's stop reason; a later stage's failure proves
-that the earlier ones passed.  The calling thread must be in the task's network namespace.
+1. secrets, parameters, registry credentials, ECR authorization, files in S3, file systems; 2. image
+manifests; 3. the log driver; 4. config blobs and layers; 5. log drivers that dial by themselves.  The first
+failure is the task's stop reason; a later stage's failure proves that the earlier ones passed.  The calling
+thread must be in the task's network namespace.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from probe.lab.fargate import env_files, images, logs, secrets
+from probe.lab.fargate import env_files, images, logs, secrets, volumes
 from probe.lab.fargate.calls import Caller
 
 
@@ -20,7 +21,8 @@ class Errand:
     """What the agent is asked to prepare.
 
     ``definition`` is the task definition; ``platform`` is ``os/architecture`` in an image index's words;
-    ``caller`` carries the execution role's session, if the task has such a role.
+    ``caller`` carries the execution role's session, if the task has such a role; ``admits`` is what file
+    systems decide, which the task role asks.
     """
 
     task_id: str
@@ -28,6 +30,7 @@ class Errand:
     region: str
     platform: str
     caller: Caller
+    admits: volumes.Admits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,8 @@ def prepare(errand: Errand, on_pull: Callable[[], None]) -> Prepared:
         one["name"]: env_files.read(caller, one.get("environmentFiles") or (), errand.region)
         for one in containers
     }
+    env_files.read_routing(caller, containers, errand.region)
+    volumes.mount_all(caller.line, errand.definition, errand.region, errand.admits)
     on_pull()
     pulls = {
         image: images.resolve(caller.line, images.parse(image), logins.get(image, ""), errand.platform)
@@ -59,6 +64,7 @@ def prepare(errand: Errand, on_pull: Callable[[], None]) -> Prepared:
     for stream in logs.streams(errand.definition, errand.task_id).values():
         logs.open_stream(caller, stream)
     pulled = {image: images.download(caller.line, pull) for image, pull in pulls.items()}
+    logs.dial_collectors(caller.line, containers)
     return Prepared(
         images={one["name"]: pulled[one["image"]] for one in containers}, values=values, env_files=files
     )

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from probe.lab import dhcp, interfaces, netns
-from probe.lab.fargate import agent, containers, crew, interface, metadata, stops
-from probe.lab.fargate.calls import Caller, Keys
+from probe.lab.fargate import agent, containers, crew, interface, metadata, stops, volumes
+from probe.lab.fargate.calls import Caller
 from probe.lab.fargate.dial import AbandonedError, Line
 from probe.lab.fargate.ledger import Ledger
 from probe.lab.fargate.names import Server
 from probe.lab.fargate.runtime import Runtime
 from probe.lab.fargate.tasks import Interface, Task, runtime_id
-from probe.lab.iam import NotAssumable
+from probe.lab.iam import Credentials, NotAssumable
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -68,8 +68,8 @@ def run(yard: Yard, task_id: str) -> None:
 
 @dataclass(frozen=True)
 class _Roles:
-    execution: Keys | None
-    task: Keys | None
+    execution: Credentials | None
+    task: Credentials | None
 
 
 def _roles(yard: Yard, task: Task) -> _Roles:
@@ -78,7 +78,7 @@ def _roles(yard: Yard, task: Task) -> _Roles:
     return _Roles(assume(task.order.execution_role), assume(task.order.task_role))
 
 
-def _assume(yard: Yard, task: Task, role: str) -> Keys | None:
+def _assume(yard: Yard, task: Task, role: str) -> Credentials | None:
     if not role:
         return None
     try:
@@ -97,14 +97,16 @@ def _inside(yard: Yard, task_id: str, made: Interface, roles: _Roles) -> None:
     )
     caller = Caller(line=line, keys=roles.execution)
     with netns.in_namespace(made.eni):
-        prepared = agent.prepare(_errand(yard, task_id, caller), partial(_pull_started, yard, task_id))
+        prepared = agent.prepare(
+            _errand(yard, task_id, caller, roles.task), partial(_pull_started, yard, task_id)
+        )
         task = yard.ledger.advance(task_id, "", "pullStoppedAt")
         _note_digests(yard, task_id, prepared)
         if task.desired != "STOPPED":
             _occupy(yard, _room(yard, task, prepared, caller, roles), made, roles, resolv_conf)
 
 
-def _errand(yard: Yard, task_id: str, caller: Caller) -> agent.Errand:
+def _errand(yard: Yard, task_id: str, caller: Caller, role: Credentials | None) -> agent.Errand:
     definition = yard.ledger.task(task_id).order.definition
     architecture = (definition.get("runtimePlatform") or {}).get("cpuArchitecture") or "X86_64"
     return agent.Errand(
@@ -113,6 +115,7 @@ def _errand(yard: Yard, task_id: str, caller: Caller) -> agent.Errand:
         region=yard.cloud.region,
         platform="linux/arm64" if architecture == "ARM64" else "linux/amd64",
         caller=replace(caller, line=replace(caller.line, wanted=lambda: _wanted(yard, task_id))),
+        admits=volumes.admits(yard.cloud, role),
     )
 
 

@@ -17,6 +17,7 @@ REVISED_BY = (
     "platformVersion",
     "capacityProviderStrategy",
     "launchType",
+    "serviceConnectConfiguration",
 )
 """The settings that a service revision pins; a change of any makes a new deployment."""
 

@@ -97,12 +97,13 @@ def fetch(line: Line, request: Request) -> Response:
         raise AbandonedError
     parts = urlsplit(request.url)
     host = parts.hostname or ""
-    plain = _connect(line, host, parts.port or _HTTPS)
+    plain = connect(line, host, parts.port or _HTTPS)
     with plain, _handshake(line, plain, host) as secured:
         return _exchange(secured, host, parts.path + (f"?{parts.query}" if parts.query else ""), request)
 
 
-def _connect(line: Line, host: str, port: int) -> socket.socket:
+def connect(line: Line, host: str, port: int) -> socket.socket:
+    """A connection to the first address that accepts.  Raises TransportError."""
     try:
         addresses = names.resolve(host, line.name_servers, max(line.patience / 2, names.PATIENCE_FLOOR))
     except names.LookupFailure as failure:

@@ -1,10 +1,10 @@
-"""Environment files in S3, which the agent reads before a container starts."""
+"""Files in S3, which the agent reads before a container starts: environment files, and FireLens's own."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -17,13 +17,31 @@ from probe.lab.fargate.dial import Request, Response, TransportError, fetch
 TRIES = 5
 
 
+class _Failures(NamedTuple):
+    """The stop reasons of a file that S3 refuses, and of one that nobody hands out."""
+
+    refused: Callable[[int, str, str], stops.StartError]
+    unreachable: Callable[[], stops.StartError]
+
+
+_ENVIRONMENT = _Failures(stops.env_file_refused, stops.env_file_unreachable)
+_ROUTING = _Failures(stops.routing_refused, stops.routing_unreachable)
+
+
 def read(caller: Caller, files: Iterable[Mapping[str, Any]], region: str) -> dict[str, str]:
     """The variables of one container's files; a later file wins.  Raises StartError."""
     found: dict[str, str] = {}
     for one in files:
-        bucket, _, key = str(one["value"]).split(":::", 1)[-1].partition("/")
-        found |= variables(_get(caller, bucket, key, region).body.decode())
+        found |= variables(_get(caller, str(one["value"]), region, _ENVIRONMENT).body.decode())
     return found
+
+
+def read_routing(caller: Caller, containers: Iterable[Mapping[str, Any]], region: str) -> None:
+    """Read the configuration of every log router that has it in S3.  Raises StartError."""
+    for container in containers:
+        options = (container.get("firelensConfiguration") or {}).get("options") or {}
+        if options.get("config-file-type") == "s3":
+            _get(caller, str(options["config-file-value"]), region, _ROUTING)
 
 
 def variables(text: str) -> dict[str, str]:
@@ -32,7 +50,8 @@ def variables(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
-def _get(caller: Caller, bucket: str, key: str, region: str) -> Response:
+def _get(caller: Caller, arn: str, region: str, failed: _Failures) -> Response:
+    bucket, _, key = arn.split(":::", 1)[-1].partition("/")
     url = f"https://{bucket}.{endpoint('s3', region)}/{key}"
     request = Request(method="GET", url=url, headers=_signature(caller, url, region))
     for _ in range(TRIES):
@@ -46,8 +65,8 @@ def _get(caller: Caller, bucket: str, key: str, region: str) -> Response:
         name = code.group(1).decode() if code else "Unknown"
         # The agent asks with HEAD first, whose refusal has no body: a denial reads "Forbidden: Forbidden".
         words = {403: "Forbidden", 404: "NotFound"}.get(answer.status, name)
-        raise stops.env_file_refused(answer.status, words, words)
-    raise stops.env_file_unreachable()
+        raise failed.refused(answer.status, words, words)
+    raise failed.unreachable()
 
 
 def _signature(caller: Caller, url: str, region: str) -> dict[str, str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from probe.lab.fargate import stops
 from probe.lab.fargate.calls import LOGS, Caller, CallError, call
+from probe.lab.fargate.dial import Line, TransportError, connect
 
+_PORTS = {"http": 80, "https": 443}
 _EXISTS = "ResourceAlreadyExistsException"
 
 
@@ -28,6 +31,19 @@ def streams(definition: Mapping[str, Any], task_id: str) -> dict[str, dict[str, 
             "create": str(options.get("awslogs-create-group", "false")).lower(),
         }
     return found
+
+
+def dial_collectors(line: Line, containers: Iterable[Mapping[str, Any]]) -> None:
+    """Splunk's driver asks a collector before a container starts, unless told not to.  Raises StartError."""
+    for container in containers:
+        driver = container.get("logConfiguration") or {}
+        options = driver.get("options") or {}
+        if driver.get("logDriver") == "splunk" and options.get("splunk-verify-connection") != "false":
+            url = urlsplit(options["splunk-url"])
+            try:
+                connect(line, url.hostname or "", url.port or _PORTS[url.scheme]).close()
+            except TransportError as error:
+                raise stops.collector_unreachable(url.geturl(), str(error)) from None
 
 
 def open_stream(caller: Caller, where: Mapping[str, str]) -> None:

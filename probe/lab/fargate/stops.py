@@ -125,6 +125,58 @@ def env_file_refused(status: int, code: str, message: str) -> StartError:
     )
 
 
+def routing_unreachable() -> StartError:
+    return _routing("context deadline exceeded")
+
+
+def routing_refused(status: int, code: str, message: str) -> StartError:
+    return _routing(f"operation error S3: GetObject, StatusCode: {status}, api error {code}: {message}")
+
+
+def _routing(words: str) -> StartError:
+    """The open agent's words for a FireLens configuration; Fargate's own have not been seen."""
+    return StartError(f"{_INIT}unable to download firelens s3 config file: {words}")
+
+
+def collector_unreachable(url: str, words: str) -> StartError:
+    return StartError(
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: "
+        f'Options "{url}": {words}'
+    )
+
+
+def mount_unresolved(host: str) -> StartError:
+    return _mount(
+        f'Failed to resolve "{host}" - check that your file system ID is correct, and ensure that the VPC '
+        "has an EFS mount target for this file system ID. See "
+        "https://docs.aws.amazon.com/console/efs/mount-dns-name for more detail. Attempting to lookup mount "
+        "target ip address using botocore. Failed to import necessary dependency botocore, please install "
+        "botocore first. ",
+        1,
+    )
+
+
+def mount_failed(words: str, tries: int, *, timed_out: bool) -> StartError:
+    if not timed_out:
+        return _mount(f"mount.nfs4: {words.rpartition(': ')[2].capitalize()} ", 32)
+    attempts = (
+        f"Mount attempt {number}/{tries} failed due to timeout after 15 sec, wait 0 sec before next attempt. "
+        for number in range(1, tries)
+    )
+    return _mount(f"{''.join(attempts)}b'mount.nfs4: Connection timed out' ", 32)
+
+
+def mount_denied(host: str, root: str) -> StartError:
+    return _mount(f"b'mount.nfs4: access denied by server while mounting {host}:{root}' ", 32)
+
+
+def _mount(words: str, code: int) -> StartError:
+    return StartError(
+        f"{_INIT}failed to invoke EFS utils commands to set up EFS volumes: stderr: {words}: "
+        f"unsuccessful EFS utils command execution; code: {code}"
+    )
+
+
 def role_not_assumable(role_arn: str) -> StartError:
     return StartError(
         f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that "

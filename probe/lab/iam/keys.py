@@ -53,6 +53,8 @@ _TAGS = ("principaltag/", "resourcetag/", "requesttag/")
 _OF_SERVICES = frozenset(
     {
         "ecs:cluster",
+        "elasticfilesystem:accessedviamounttarget",
+        "elasticfilesystem:accesspointarn",
         "iam:passedtoservice",
         "kms:calleraccount",
         "kms:encryptioncontextkeys",

@@ -52,7 +52,7 @@ def policy(backend: Backend, question: Question) -> Own:
 
 def written(found: Any) -> Statements | None:
     """The policy that lies on a resource; None where none does."""
-    text = getattr(found, "policy", None)
+    text = getattr(found, "policy", None) or getattr(found, "file_system_policy", None)
     text = text.decode() if isinstance(text, bytes) else text
     return statements(text) if text else None
 
@@ -73,6 +73,8 @@ def find(backend: Backend, arn: str) -> Any:
             found = backend(service, account=_bucket_owner(arn)).buckets.get(rest.partition("/")[0])
         case "kms":
             found = backend(service, region, account).keys.get(name)
+        case "elasticfilesystem":
+            found = backend("efs", region, account).file_systems_by_id.get(name)
         case "iam" if kind == "role":
             found = _of_arn(backend(service, account=account).roles.values(), arn)
     return found
@@ -124,5 +126,5 @@ def _bucket_owner(arn: str) -> str:
     return str(s3_backends.bucket_accounts.get(name, ("", ""))[1])
 
 
-_WITH_POLICY = frozenset({"secretsmanager", "ecr", "s3", "kms"})
+_WITH_POLICY = frozenset({"secretsmanager", "ecr", "s3", "kms", "elasticfilesystem"})
 """Services whose resources have a policy of their own that the lab evaluates."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from probe.lab.route53 import rules, zones
+from probe.lab.route53 import mount_targets, rules, zones
 from probe.lab.route53.rules import Rule
 from probe.lab.route53.zones import Record, Zone
 
@@ -42,9 +42,12 @@ Found = Answer | Alias | Rule
 _NO_SUCH_NAME = Answer(rcode="NXDOMAIN")
 
 
-def look(cloud: Cloud, vpc: str | None, name: str, kind: str, *, inspected: bool = True) -> Found:
+def look(
+    cloud: Cloud, vpc: str | None, name: str, kind: str, *, client: str = "", inspected: bool = True
+) -> Found:
     """What a VPC, or the world, knows of a name (lower case, no trailing dot) and a type (``A`` …).
 
+    ``client`` is the address that asks: a file system's name is another's in each availability zone.
     ``inspected`` is whether DNS Firewall has a say, as it has not in what it answers itself, nor in where a
     name leads that a rule trusts.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
@@ -53,7 +56,8 @@ def look(cloud: Cloud, vpc: str | None, name: str, kind: str, *, inspected: bool
         rule = cloud.firewall.deciding(vpc, name, kind) if vpc and inspected else {}
         if rule.get("Action") == "BLOCK":
             return _blocked(rule)
-        found = (_private(cloud, vpc, name, kind) if vpc else None) or _public(cloud, name, kind)
+        own = (_private(cloud, vpc, name, kind) or _mounted(cloud, vpc, name, kind, client)) if vpc else None
+        found = own or _public(cloud, name, kind)
     trusted = rule.get("FirewallDomainRedirectionAction") == "TRUST_REDIRECTION_DOMAIN"
     return replace(found, inspected=inspected and not trusted) if isinstance(found, Alias) else found
 
@@ -93,6 +97,13 @@ def _read(wanted: list[Record], kind: str) -> Found:
     if first.type == "CNAME" != kind:
         return Alias(zones.plain(first.values[0]), shown=True)
     return Answer(tuple(value for one in wanted for value in one.values))
+
+
+def _mounted(cloud: Cloud, vpc: str, name: str, kind: str, client: str) -> Found | None:
+    if not zones.has_private_names(cloud, vpc):
+        return None
+    found = mount_targets.addresses(cloud, vpc, name, client)
+    return Answer(found if kind == "A" else ()) if found else None
 
 
 def _public(cloud: Cloud, name: str, kind: str) -> Answer:

@@ -45,16 +45,20 @@ class Zone:
 
 
 def of_vpc(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
-    """Every private zone that answers in a VPC: none unless both of its DNS attributes are on.
+    """Every private zone that answers in a VPC."""
+    if not has_private_names(cloud, vpc_id):
+        return ()
+    hosted = (_hosted(zone) for zone in cloud.backend("route53").zones.values() if _associated(zone, vpc_id))
+    return (*hosted, *_private_dns(cloud.backend("ec2"), vpc_id))
+
+
+def has_private_names(cloud: Cloud, vpc_id: str) -> bool:
+    """Whether a VPC answers for private names at all: both of its DNS attributes have to be on.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
     """
-    ec2 = cloud.backend("ec2")
-    vpc = ec2.vpcs.get(vpc_id)
-    if vpc is None or not (_true(vpc.enable_dns_support) and _true(vpc.enable_dns_hostnames)):
-        return ()
-    hosted = (_hosted(zone) for zone in cloud.backend("route53").zones.values() if _associated(zone, vpc_id))
-    return (*hosted, *_private_dns(ec2, vpc_id))
+    vpc = cloud.backend("ec2").vpcs.get(vpc_id)
+    return vpc is not None and _true(vpc.enable_dns_support) and _true(vpc.enable_dns_hostnames)
 
 
 def is_on(cloud: Cloud, vpc_id: str) -> bool:
@@ -86,7 +90,7 @@ def _true(value: Any) -> bool:
 
 
 def _private_dns(ec2: Any, vpc_id: str) -> Iterator[Zone]:
-    """One zone an interface endpoint that has private DNS.
+    """The zones of each interface endpoint that has private DNS: one a domain, with all below it.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
     """
@@ -96,7 +100,7 @@ def _private_dns(ec2: Any, vpc_id: str) -> Iterator[Zone]:
             service = service_of_endpoint(endpoint.service_name)
             names = private_zones(service.suffix, ec2.region_name) if service else ()
             records = tuple(Record(name, "A", _addresses(ec2, endpoint)) for name in names)
-            yield from (Zone(name, records) for name in names[:1])
+            yield from (Zone(name, records) for name in names if not name.startswith("*"))
 
 
 def _addresses(ec2: Any, endpoint: Any, zone: str = "") -> tuple[str, ...]:

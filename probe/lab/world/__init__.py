@@ -13,6 +13,7 @@ from probe.lab.world.changes import (
     network_acl,
     regroup_endpoint,
 )
+from probe.lab.world.file_systems import file_system, volume
 from probe.lab.world.functions import function_role
 from probe.lab.world.identities import (
     account,
@@ -24,7 +25,14 @@ from probe.lab.world.identities import (
 from probe.lab.world.names import firewall_rule, hosted_zone, resolver_rule
 from probe.lab.world.networks import Network, nat_vpc, private_vpc, public_vpc
 from probe.lab.world.parts import https
-from probe.lab.world.services import Service, execution_policy, foundation, push_probe_image, service
+from probe.lab.world.services import (
+    Service,
+    execution_policy,
+    execution_role,
+    foundation,
+    push_probe_image,
+    service,
+)
 
 __all__ = [
     "Network",
@@ -35,6 +43,8 @@ __all__ = [
     "encrypted_service",
     "endpoint_policy",
     "execution_policy",
+    "execution_role",
+    "file_system",
     "firewall_rule",
     "foundation",
     "function_role",
@@ -53,4 +63,5 @@ __all__ = [
     "resolver_rule",
     "service",
     "shared_secret",
+    "volume",
 ]

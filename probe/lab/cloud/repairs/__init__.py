@@ -12,6 +12,7 @@ from probe.lab.cloud.repairs import (
     endpoints,
     groups,
     interfaces,
+    mount_targets,
     nat,
     policies,
     prefix_lists,
@@ -30,6 +31,7 @@ def install(names: Names) -> None:
     groups.install()
     addresses.install()
     interfaces.install()
+    mount_targets.install()
     nat.install()
     policies.install()
     endpoints.install()
