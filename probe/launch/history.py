@@ -33,15 +33,20 @@ class Told(NamedTuple):
 
 def read(session: Any, spec: Spec, findings: Iterable[Finding], since: datetime) -> Told:
     """The changes of every finding's subject since a time."""
+    names = tuple(_names(findings))
     parts = [
         (subject, attempt(_reader(session, spec, subject, name, since), "cloudtrail:LookupEvents", name))
-        for subject, name in islice(_names(findings), _MOST)
+        for subject, name in names[:_MOST]
     ]
     changes = {change: None for _, part in parts if not isinstance(part, Denied) for change in part}
     newest_first = sorted(changes, key=lambda change: change.at, reverse=True)
     since_text = since.astimezone(UTC).isoformat(timespec="seconds")
     refused = {part.words: part for _, part in parts if isinstance(part, Denied)}
-    return Told(History(since=since_text, changes=tuple(newest_first)), tuple(refused.values()))
+    silent = {subject for subject, part in parts if isinstance(part, Denied)}
+    silent |= {subject for subject, _ in names[_MOST:]}
+    answered = tuple(dict.fromkeys(subject for subject, _ in parts if subject not in silent))
+    told = History(since=since_text, changes=tuple(newest_first), answered=answered)
+    return Told(told, tuple(refused.values()))
 
 
 def _names(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:

@@ -51,8 +51,10 @@ class Change(Noun, kw_only=True):
 class History(Noun, kw_only=True):
     """What CloudTrail had about the findings' subjects, newest first, since a time in UTC.
 
+    ``answered`` are the subjects that it told everything of; of another one, no change means nothing.
     It is no evidence: a change that fits is where to ask, not what was measured.
     """
 
     since: str
     changes: tuple[Change, ...] = ()
+    answered: tuple[str, ...] = ()

@@ -47,13 +47,15 @@ def symptoms(finding: Finding) -> str:
 
 
 def changes(finding: Finding, history: History | None) -> Iterator[str]:
-    """Who changed the finding's subject, newest first; that nobody did, where somebody asked."""
+    """Who changed the finding's subject, newest first; that nobody did, or that CloudTrail did not tell."""
     if history is None:
         return
     found = [one for one in history.changes if one.subject == finding.subject]
     for one in found:
         yield f"{one.at} {one.event} by {one.by}" + (f", refused: {one.error}" if one.error else "")
-    if not found:
+    if finding.subject not in history.answered:
+        yield "who changed it is not known: CloudTrail was not asked for it, or did not answer"
+    elif not found:
         yield f"no change of it since {history.since} is in CloudTrail"
 
 

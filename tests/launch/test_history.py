@@ -99,11 +99,19 @@ def test_write_events_are_changes_with_their_caller_and_their_refusal() -> None:
 
 
 def test_a_refused_look_is_said_and_not_taken_for_no_change() -> None:
-    """AWS's words and the action come back beside an empty history."""
+    """AWS's words and the action come back beside an empty history, which nobody answered for."""
     told = history.read(Trail([], "AccessDeniedException"), SPEC, [finding()], AT)
     assert [("cloudtrail:LookupEvents", "AccessDeniedException: not today")] == [
         (one.action, one.words) for one in told.refused
     ]
+    assert () == told.history.answered
+
+
+def test_what_was_not_asked_for_is_not_answered() -> None:
+    """A host has no name in CloudTrail, and of many subjects only the first are asked for."""
+    groups = [f"sg-{number:017x}" for number in range(12)]
+    told = history.read(Trail([]), SPEC, [finding("db.internal:5432"), *map(finding, groups)], AT)
+    assert tuple(groups[:10]) == told.history.answered
 
 
 def test_roles_are_looked_for_where_iams_events_are() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from probe.model import Confidence, Road
-from probe.report.wording import certainty, evidence, middle_out, symptoms
+from probe.model import Change, Confidence, History, Road
+from probe.report.wording import certainty, changes, evidence, middle_out, symptoms
 from tests.report.cases import BLOCKED
 
 NAMES = "and the configuration names the object"
@@ -90,3 +90,33 @@ def test_how_sure_it_is_says_by_which_road(
 ) -> None:
     """A reader knows whose word it is."""
     assert expected == certainty(msgspec.structs.replace(BLOCKED, confidence=confidence, roads=roads))
+
+
+MIDNIGHT = "2026-01-02T00:00:00+00:00"
+CHANGE = Change(subject=BLOCKED.subject, at=MIDNIGHT, event="ec2:RevokeSecurityGroupEgress", by="ann")
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (None, []),
+        (
+            History(since=MIDNIGHT, answered=(BLOCKED.subject,)),
+            [f"no change of it since {MIDNIGHT} is in CloudTrail"],
+        ),
+        (
+            History(since=MIDNIGHT, changes=(CHANGE,), answered=(BLOCKED.subject,)),
+            [f"{MIDNIGHT} ec2:RevokeSecurityGroupEgress by ann"],
+        ),
+        (
+            History(since=MIDNIGHT),
+            ["who changed it is not known: CloudTrail was not asked for it, or did not answer"],
+        ),
+    ],
+    ids=["nobody-asked", "unchanged", "changed", "not-answered"],
+)
+def test_no_change_is_told_only_where_cloudtrail_answered(
+    history: History | None, expected: list[str]
+) -> None:
+    """A look that was refused, and a host that CloudTrail has no name for, prove nothing."""
+    assert list(changes(BLOCKED, history)) == expected
