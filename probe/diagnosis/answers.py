@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
-from probe.diagnosis.symptoms import named
-from probe.model import Kind, Layer, Road
+from probe.diagnosis.symptoms import heard, named
+from probe.model import Kind, Layer, Road, Status
 
 _TLS = {
     Kind.CERTIFICATE_UNTRUSTED: "tls-intercepted",
@@ -27,11 +27,11 @@ _HTTP = {
 _CALL = frozenset({Kind.NOT_THE_SERVICE, Kind.THROTTLED, Kind.SERVICE_FAILED})
 
 
-def clues(_: Case, symptom: Symptom) -> Iterator[Clue]:
+def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """One clue a symptom: these layers have no configuration of ours behind them."""
     if symptom.layer is Layer.TLS:
         code = _TLS.get(symptom.kind or Kind.UNKNOWN, "tls-intercepted")
-        yield about(code, _subject(code, symptom), symptom)
+        yield about(code, _subject(case, code, symptom), symptom)
     elif symptom.layer is Layer.HTTP or (symptom.layer is Layer.CALL and symptom.kind in _called(symptom)):
         code = _HTTP.get(symptom.kind or Kind.UNKNOWN, "answered-by-middlebox")
         yield about(code, symptom.at if code == "answered-by-middlebox" else _service(symptom), symptom)
@@ -42,11 +42,14 @@ def _called(symptom: Symptom) -> frozenset[Kind]:
     return _CALL - {Kind.THROTTLED} if symptom.target.service == "host" else _CALL
 
 
-def _subject(code: str, symptom: Symptom) -> str:
-    """The issuer where the handshake showed one, else the name."""
-    facts = symptom.observation.facts if symptom.observation is not None else {}
-    issuer = facts.get("issuer")
-    return str(issuer) if code == "tls-intercepted" and issuer else symptom.at
+def _subject(case: Case, code: str, symptom: Symptom) -> str:
+    """The issuer where a handshake showed one, on whichever road; else the name."""
+    if code != "tls-intercepted":
+        return symptom.at
+    own = (symptom.observation,) if symptom.observation is not None else ()
+    shown = (*own, *heard(case, symptom.subnet, symptom.target.name))
+    issuers = (one.facts.get("issuer") for one in shown if one.status is Status.FAIL)
+    return next((str(one) for one in issuers if one), symptom.at)
 
 
 def _service(symptom: Symptom) -> str:

@@ -20,6 +20,7 @@ _AT = {
     Cause.REFUSED: (Layer.TCP, Kind.REFUSED),
     Cause.TLS: (Layer.TLS, Kind.CERTIFICATE_UNTRUSTED),
     Cause.RATE_LIMIT: (Layer.HTTP, Kind.THROTTLED),
+    Cause.SERVICE_SIDE: (Layer.HTTP, Kind.SERVICE_FAILED),
     Cause.IAM: (Layer.CALL, Kind.ACCESS_DENIED),
     Cause.ENDPOINT_POLICY: (Layer.CALL, Kind.ACCESS_DENIED),
 }
@@ -32,6 +33,7 @@ _SAID = (
     (r"\bread tcp .*reset by peer", Layer.TLS, Kind.RESET),
     (r"\bdial tcp .*reset by peer", Layer.TCP, Kind.RESET),
     (r"\beof\b", Layer.TLS, Kind.CLOSED),
+    (r"deserialization failed", Layer.HTTP, Kind.NOT_THE_SERVICE),
 )
 """Go's own words, which tell more than the cause: who *reads* has a connection.  https://pkg.go.dev/net#OpError"""
 
@@ -89,7 +91,7 @@ def _at(said: StopReason) -> tuple[Layer, Kind] | None:
     if {Cause.TIMEOUT, Cause.TLS} <= set(said.causes):
         return Layer.TLS, Kind.TIMEOUT
     likeliest = next((cause for cause in said.causes if cause in _AT), None)
-    if likeliest in {Cause.TLS, Cause.REFUSED}:
+    if likeliest in {Cause.TLS, Cause.REFUSED, Cause.SERVICE_SIDE}:
         words = ((layer, kind) for text, layer, kind in _SAID if re.search(text, said.text, re.IGNORECASE))
         return next(words, _AT[likeliest])
     return _AT[likeliest] if likeliest else None

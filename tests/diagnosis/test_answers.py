@@ -92,3 +92,12 @@ def test_a_short_road_borrows_the_words_of_a_stop_reason(
     stops = (Stop(task="t", reason=STOPPED + words),)
     found = diagnose(case(private_vpc(), *everywhere(*steps, besides=("logs",)), spec=spec(stops=stops)))
     assert [(code, Confidence.CORROBORATED)] == [(one.code, one.confidence) for one in found]
+
+
+def test_an_issuer_seen_on_one_road_is_the_subject_of_all() -> None:
+    """ECS's own start names no issuer; the function beside it read the certificate."""
+    issuer = {"issuer": "Corp Proxy"}
+    told = fails("logs", Layer.TLS, Kind.CERTIFICATE_UNTRUSTED, ADDRESS, road=Road.STOP_REASON)
+    read = fails("logs", Layer.TLS, Kind.CERTIFICATE_UNTRUSTED, ADDRESS, road=Road.FUNCTION, facts=issuer)
+    found = diagnose(case(private_vpc(), *everywhere(*told, *read, besides=("logs",))))
+    assert [("tls-intercepted", "Corp Proxy")] == [(one.code, one.subject) for one in found]

@@ -61,6 +61,16 @@ SPOKEN = {
         Layer.TLS,
         Kind.CERTIFICATE_WRONG_HOST,
     ),
+    "service-failed": (
+        "unexpected status from HEAD request to x: 500 Internal Server Error",
+        Layer.HTTP,
+        Kind.SERVICE_FAILED,
+    ),
+    "not-json": (
+        "https response error StatusCode: 200, RequestID: , deserialization failed, failed to decode body",
+        Layer.HTTP,
+        Kind.NOT_THE_SERVICE,
+    ),
     "alert": ("remote error: tls: handshake failure", Layer.TLS, Kind.TLS_REJECTED),
 }
 

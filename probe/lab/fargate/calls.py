@@ -6,6 +6,7 @@ SDK's: silence, throttling and failures of the service three times, a definite a
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -107,11 +108,12 @@ def call(caller: Caller, service: Service, region: str, operation: str, params: 
         outcome = _try(caller.line, request)
         if isinstance(outcome, Response) and not _worth_repeating(outcome):
             break
-    if isinstance(outcome, Response) and outcome.status < _BAD_REQUEST:
-        return json.loads(outcome.body or b"{}")
-    if isinstance(outcome, Response):
-        raise _refused(service, operation, outcome)
-    raise _unanswered(service, operation, request.url, outcome)
+    if not isinstance(outcome, Response):
+        raise _unanswered(service, operation, request.url, outcome)
+    if outcome.status < _BAD_REQUEST:
+        with contextlib.suppress(ValueError):
+            return json.loads(outcome.body or b"{}")
+    raise _refused(service, operation, outcome)
 
 
 def _try(line: Line, request: Request) -> TransportError | Response:

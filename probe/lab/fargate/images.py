@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -154,7 +156,13 @@ def _manifest(line: Line, pull: Pull, digest: str) -> Mapping[str, Any]:
         words = f"{said['code'].lower()}: {said['message']}"
         raise stops.layer_refused(url, f"429 {phrase(429)} - Server message: {words}")
     _accept(pull.reference, "GET", url, answer)
-    return dict(json.loads(answer.body))
+    with contextlib.suppress(ValueError):
+        return dict(json.loads(answer.body))
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    raise stops.manifest(
+        f"failed to resolve ref {pull.reference.full}: unexpected media type {kind} for {digest}: not found",
+        1,
+    )
 
 
 def _manifest_request(line: Line, reference: ImageReference, method: str, url: str, login: str) -> Response:
@@ -198,6 +206,9 @@ def _blob(line: Line, pull: Pull, digest: str) -> bytes:
         raise stops.layer_unreachable(pull.reference.full, str(answer))
     if answer.status not in (200, 206):
         raise stops.layer_refused(pull.reference.full, f"{answer.status} {phrase(answer.status)}")
+    found = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
+    if found != digest:
+        raise stops.layer_foreign(digest, found)
     return answer.body
 
 

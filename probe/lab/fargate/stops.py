@@ -94,6 +94,14 @@ def layer_refused(image: str, status: str) -> StartError:
     )
 
 
+def layer_foreign(digest: str, found: str) -> StartError:
+    """The words of containerd for content that is not what its digest says."""
+    return StartError(
+        f'{_PULL}ref pull has been retried 1 time(s): failed to copy: failed commit on ref "layer-{digest}": '
+        f"unexpected commit digest {found}, expected {digest}: failed precondition"
+    )
+
+
 def log_silent() -> StartError:
     return StartError(
         f"{_INIT}failed to validate logger args: The task cannot find the Amazon CloudWatch log group "
