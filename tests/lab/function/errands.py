@@ -137,6 +137,8 @@ def refused(desk: Desk) -> dict[str, Any]:
     found["lacking"] = refusal(lambda: ask.publish_version(FunctionName="first"))
     eni = desk.interfaces()[0]["NetworkInterfaceId"]
     found["interface"] = refusal(lambda: desk.ec2.delete_network_interface(NetworkInterfaceId=eni))
+    change = {"NetworkInterfaceId": eni, "Groups": [desk.group]}
+    found["regrouped"] = refusal(lambda: desk.ec2.modify_network_interface_attribute(**change))
     return found
 
 

@@ -87,6 +87,10 @@ REFUSED = {
         (400, "InvalidParameterValue"),
         r"Network interface 'eni-[0-9a-f]{17}' is currently in use\.",
     ),
+    "regrouped": (
+        (400, "OperationNotPermitted"),
+        r"'eni-[0-9a-f]{17}' is managed by its requester, .+\.",
+    ),
 }
 
 

@@ -29,7 +29,13 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
             _check_as_told(cloud.backend("ec2", call.region), call)
         return result
 
+    def modify_interface(call: Call) -> Mapping[str, Any]:
+        with cloud.lock:
+            _check_own(cloud.backend("ec2", call.region), call)
+        return call.forward()
+
     yield ("ec2", "ModifyInstanceAttribute"), modify_instance
+    yield ("ec2", "ModifyNetworkInterfaceAttribute"), modify_interface
     yield ("ec2", "ModifyVpcEndpoint"), modify
     yield ("ec2", "DeleteNetworkInterface"), delete_interface
 
@@ -64,3 +70,15 @@ def _check_unused(ec2: Any, call: Call) -> None:
     if call.principal is not None and eni is not None and eni.requester_managed and eni.status == "in-use":
         text = f"Network interface '{eni.id}' is currently in use."
         raise ApiError("InvalidParameterValue", text)
+
+
+def _check_own(ec2: Any, call: Call) -> None:
+    """Refuse a customer what is the requester's: an endpoint's groups are changed at the endpoint.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
+    """
+    eni = ec2.enis.get(call.params["NetworkInterfaceId"])
+    if call.principal is not None and eni is not None and eni.requester_managed:
+        raise ApiError(
+            "OperationNotPermitted", f"'{eni.id}' is managed by its requester, {eni.requester_id}."
+        )
