@@ -16,7 +16,7 @@ from probe.diagnosis.identity import clues as refusals
 from probe.diagnosis.reach import subnet_of
 from probe.diagnosis.references import variable
 from probe.diagnosis.symptoms import named
-from probe.evidence import demands
+from probe.evidence import demands, mount_targets
 from probe.evidence.flows import Gate
 from probe.evidence.snapshot import read
 from probe.model import (
@@ -103,9 +103,16 @@ def destination(case: Case, symptom: Symptom) -> Clue | None:
         return None
     if need.kind is RequirementKind.LOG_DESTINATION:
         return about("log-destination-unreachable", symptom.target.host, symptom)
-    if symptom.layer is Layer.DNS and symptom.kind in {Kind.NAME_NOT_FOUND, Kind.NO_DATA}:
+    if symptom.layer is Layer.DNS and _has_no_mount_target(case, symptom, need.reference):
         return about("efs-mount-target-missing", need.reference, symptom, zone=_zone(case, symptom))
     return about("efs-unreachable", need.reference, symptom)
+
+
+def _has_no_mount_target(case: Case, symptom: Symptom, identity: str) -> bool:
+    """By the answer of a name server; where no road tells that, by the interfaces that could be read."""
+    if symptom.kind is Kind.UNKNOWN and isinstance(case.snapshot.interfaces, tuple):
+        return not mount_targets.addresses(case.snapshot, identity, symptom.subnet)
+    return symptom.kind in {Kind.NAME_NOT_FOUND, Kind.NO_DATA}
 
 
 def _need(case: Case, symptom: Symptom) -> Requirement | None:
@@ -177,16 +184,21 @@ def _mount_target_fix(case: Case, clues: Clues) -> tuple[str, ...]:
 
 
 def _mount_target_groups(case: Case, file_system: str) -> tuple[str, ...]:
-    """The groups of a file system's mount targets: their interfaces' descriptions say whose they are."""
-    described = f"EFS mount target for {file_system} "
-    mounts = (one for one in read(case.snapshot.interfaces) if one.description.startswith(described))
-    return next((one.groups for one in mounts if one.groups), ())
+    """The groups of a file system's mount targets."""
+    found = mount_targets.of(case.snapshot, file_system)
+    return next((one.groups for one in found if one.groups), ())
 
 
-def _efs_denied_why(_: Case, clues: Clues) -> str:
+def _efs_denied_why(case: Case, clues: Clues) -> str:
+    system = clues[0].subject
+    need = next((one for one in case.requirements if one.reference == system), None)
+    identified = need is not None and "iam" in need.details
+    who = "nobody in particular, since its authorizationConfig does not enable IAM"
+    if identified:
+        who = case.spec.task_role or "nobody in particular, since the definition has no task role"
     return (
-        f"The mount of {clues[0].subject} was refused by its file system policy, or the task role lacks "
-        "elasticfilesystem:ClientMount. The probe does not mount; the stop reason says so."
+        f"ECS was refused the mount of {system}. The volume is mounted as {who}: the file system's policy, "
+        "or the task role where it asks, has to allow elasticfilesystem:ClientMount."
     )
 
 

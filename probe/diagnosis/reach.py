@@ -7,8 +7,10 @@ import re
 from probe import endpoints
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Symptom
+from probe.evidence import mount_targets
 from probe.evidence.fits import Ports, inside, is_private
 from probe.evidence.flows import LINUX_PORTS, NAT_PORTS, Flow, Hop
+from probe.evidence.mount_targets import file_system
 from probe.evidence.places import chart
 from probe.evidence.routes import table_of
 from probe.evidence.snapshot import RouteTable, Subnet
@@ -51,8 +53,7 @@ def is_public(case: Case, symptom: Symptom) -> bool:
     """Whether the packets leave the VPC: by the address that was dialled, else by where the name leads."""
     if symptom.address is not None:
         return not (is_private(symptom.address) or is_inside(case, symptom.subnet, symptom.address))
-    name = service_name(symptom.target)
-    return name is None or not addresses(case.snapshot, vpc_of(case, symptom.subnet), name)
+    return file_system(symptom.target.host) is None and not _configured(case, symptom)
 
 
 def is_inside(case: Case, subnet: str, address: str) -> bool:
@@ -81,11 +82,19 @@ def walked(case: Case, symptom: Symptom, address: str | None) -> tuple[Hop, ...]
 
 
 def _destinations(case: Case, symptom: Symptom) -> tuple[str | None, ...]:
+    """Nothing where it is known only that the way does not lead out of the VPC."""
     if symptom.address is not None:
         return (symptom.address,)
-    name = service_name(symptom.target)
-    known = addresses(case.snapshot, vpc_of(case, symptom.subnet), name) if name is not None else ()
-    return known or (None,)
+    outside = (None,) if file_system(symptom.target.host) is None else ()
+    return _configured(case, symptom) or outside
+
+
+def _configured(case: Case, symptom: Symptom) -> tuple[str, ...]:
+    """Where the name leads by configuration: to its endpoint, or to the mount target of the zone."""
+    identity, name = file_system(symptom.target.host), service_name(symptom.target)
+    if identity is not None:
+        return mount_targets.addresses(case.snapshot, identity, symptom.subnet)
+    return addresses(case.snapshot, vpc_of(case, symptom.subnet), name) if name is not None else ()
 
 
 def _local_ports(case: Case, symptom: Symptom) -> Ports:

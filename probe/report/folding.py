@@ -98,7 +98,9 @@ def _heading(report: Report, subnets: list[str]) -> str:
 
 
 def _rows(report: Report, subnet: str, *, needed: bool) -> tuple[Row, ...]:
-    column = [cell for cell in report.matrix if cell.subnet == subnet and cell.needed is needed]
+    column = [
+        cell for cell in report.matrix if cell.subnet == subnet and (cell.needed or cell.wanted) is needed
+    ]
     targets = dict.fromkeys(cell.target for cell in column)
     return tuple(
         Row(

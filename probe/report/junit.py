@@ -72,7 +72,8 @@ def _step(report: Report, cell: Cell) -> ET.Element:
         case Status.SKIP:
             _end(case, "skipped", "", cell.because)
         case _ if not cell.needed:
-            _end(case, "skipped", "", f"not needed, and {cell.status}: {cell.because}")
+            how = "a start goes without" if cell.wanted else "not needed"
+            _end(case, "skipped", "", f"{how}, and {cell.status}: {cell.because}")
         case Status.FAIL:
             codes = [one.code for one in report.findings if about(one, cell)]
             _end(case, "failure", ", ".join(codes) or "fail", cell.because)

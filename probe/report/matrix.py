@@ -24,7 +24,8 @@ NOTHING_TO_DO = "nothing to do in this layer"
 class Cell(Noun, kw_only=True):
     """What is known of one layer of one target in one subnet, and why, on one line.
 
-    ``needed`` is false for a service that nothing in the task needs: its cell is measured and grey.
+    ``needed`` is false for a service that nothing in the task needs: its cell is measured and grey, unless
+    the service has it ``wanted``, and a start only goes without.
     ``roads`` are how it is known; empty where it is not.
     """
 
@@ -35,6 +36,7 @@ class Cell(Noun, kw_only=True):
     needed: bool
     because: str
     roads: tuple[Road, ...] = ()
+    wanted: bool = False
 
 
 def cells(case: Case) -> tuple[Cell, ...]:
@@ -66,6 +68,7 @@ def _cell(target: Target, layer: Layer, subnet: str, outcomes: Sequence[Outcome]
         needed=target.needed,
         because=because,
         roads=tuple(sorted({one.road for one in here})),
+        wanted=target.wanted and not target.needed,
     )
 
 

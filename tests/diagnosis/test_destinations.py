@@ -16,7 +16,7 @@ from probe.model import (
     RequirementKind,
     Road,
 )
-from tests.builders.cases import TARGETS, case, fails, outcome, target, works
+from tests.builders.cases import TARGETS, case, fails, outcome, spec, target, works
 from tests.builders.vpcs import REGION, SUBNETS, group, private_vpc
 
 SERVER, AMAZON = "10.0.2.53", "10.0.0.2"
@@ -31,7 +31,13 @@ VOLUME = replace(
 NEED = Requirement(
     kind=RequirementKind.FILE_SYSTEM, container="data", reference="fs-1", region=REGION, hosts=(FILES,)
 )
-MOUNT = Interface(id="eni-mount", subnet="subnet-b", addresses=("10.0.2.40",), groups=("sg-mount",))
+MOUNT = Interface(
+    id="eni-mount",
+    subnet="subnet-b",
+    addresses=("10.0.2.40",),
+    groups=("sg-mount",),
+    description="EFS mount target for fs-1 (fsmt-1)",
+)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +122,41 @@ def test_a_hosts_own_zone_leads_nobody_astray(at: str | None, road: Road) -> Non
     outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)
     given = case(private_vpc(hosted_zones=zones), *outcomes, targets=(*TARGETS, sink), requirements=(need,))
     assert [("log-destination-unreachable", host)] == [(one.code, one.subject) for one in diagnose(given)]
+
+
+@pytest.mark.parametrize(
+    ("subnet", "layer", "expected"),
+    [
+        ("subnet-b", Layer.TCP, "efs-unreachable"),
+        ("subnet-b", Layer.DNS, "efs-unreachable"),
+        ("subnet-a", Layer.TCP, "efs-unreachable"),
+        ("subnet-a", Layer.DNS, "efs-mount-target-missing"),
+    ],
+    ids=["shut", "unresolved", "shut-and-none-here", "none-here"],
+)
+def test_a_file_system_that_no_address_is_told_of_is_in_the_vpc(
+    subnet: str, layer: Layer, expected: str
+) -> None:
+    """Exit codes carry no address: its mount targets are known, and no way out of the VPC is missed."""
+    snapshot = private_vpc(
+        interfaces=(*private_vpc().interfaces, MOUNT),  # type: ignore[misc]
+        security_groups=(TASK, ENDPOINT, group("sg-mount")),
+    )
+    steps = fails(VOLUME.name, layer, Kind.UNKNOWN, road=Road.EXIT_CODE)
+    whole = [outcome(one, *works(*TARGETS, VOLUME)) for one in SUBNETS if one != subnet]
+    given = (*whole, outcome(subnet, *works(*TARGETS), *steps))
+    found = diagnose(case(snapshot, *given, targets=(*TARGETS, VOLUME), requirements=(NEED,)))
+    assert [(expected, "fs-1", (subnet,))] == [(one.code, one.subject, one.subnets) for one in found]
+
+
+def test_a_new_mount_target_has_the_groups_of_the_others() -> None:
+    """AWS would take the VPC's default group, which admits only itself."""
+    snapshot = private_vpc(interfaces=(*private_vpc().interfaces, MOUNT))  # type: ignore[misc]
+    steps = fails(VOLUME.name, Layer.DNS, Kind.NAME_NOT_FOUND)
+    outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS[:1])
+    given = case(
+        snapshot, *outcomes, targets=(*TARGETS, VOLUME), requirements=(NEED,), spec=spec(subnets=SUBNETS[:1])
+    )
+    (found,) = diagnose(given)
+    made = "aws efs create-mount-target --region us-east-1 --file-system-id fs-1 --subnet-id subnet-a"
+    assert (f"{made} --security-groups sg-mount",) == found.fix.cli

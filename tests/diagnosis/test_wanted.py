@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from probe.diagnosis import diagnose
 from probe.exits import Exit
 from probe.model import Kind, Layer, Severity
+from probe.report.matrix import cells
 from probe.report.verdict import exit_code
 from tests.builders.cases import TARGETS, case, fails, outcome, target, works
 from tests.builders.vpcs import PUBLIC, SUBNETS, private_vpc
@@ -32,3 +33,11 @@ def test_what_nothing_wants_raises_nothing() -> None:
     outcomes = (outcome(one, *works(*TARGETS), *SILENT) for one in SUBNETS)
     unwanted = replace(SESSIONS, wanted=False)
     assert () == diagnose(case(private_vpc(), *outcomes, targets=(*TARGETS, unwanted)))
+
+
+def test_what_is_wanted_stands_among_what_counts() -> None:
+    """A reader sees its cells with those of what is needed, and a JUnit file skips them with the reason."""
+    outcomes = (outcome(one, *works(*TARGETS), *SILENT) for one in SUBNETS)
+    given = case(private_vpc(), *outcomes, targets=(*TARGETS, SESSIONS))
+    wanted = {(one.target, one.needed) for one in cells(given) if one.wanted}
+    assert {("ssmmessages", False)} == wanted

@@ -121,6 +121,10 @@ def _volumes(definition: Definition, containers: list[Definition]) -> Iterator[s
             if mount.get("sourceVolume") not in known:
                 unknown = mount.get("sourceVolume")
                 yield f"Invalid setting for container '{one['name']}'. Unknown volume '{unknown}'."
+    for volume in definition.get("volumes") or ():
+        efs = volume.get("efsVolumeConfiguration") or {}
+        if efs.get("authorizationConfig") and efs.get("transitEncryption") != "ENABLED":
+            yield "EFS authorization requires transitEncryption to be ENABLED."
 
 
 def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[str]:
