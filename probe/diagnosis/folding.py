@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.catalogue import CATALOGUE, page
-from probe.diagnosis.clues import Clue, Clues, confidence
+from probe.diagnosis.clues import Clue, Clues, Symptom, confidence
 from probe.diagnosis.symptoms import mention, named, sentence, works
 from probe.model import Confidence, Finding, Fix, Road, Severity
 
@@ -40,7 +40,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
         confidence=min((confidence(clue) for clue in clues), key=_SUREST.index),
         roads=tuple(sorted(roads, key=list(Road).index)),
         title=rule.title,
-        explanation=rule.explain(case, clues),
+        explanation=rule.explain(case, clues) + _spared(seen),
         evidence=(*_shortened(shown), *_shortened(said)),
         fix=Fix(cli=rule.mend(case, clues)),
         docs=page(rule.code),
@@ -48,6 +48,14 @@ def _finding(case: Case, clues: Clues) -> Finding:
         targets=named(symptom.target.name for symptom in seen),
         explains=_shortened(named(mention(symptom) for symptom in seen)),
     )
+
+
+def _spared(symptoms: Iterable[Symptom]) -> str:
+    """Who misses what a start goes without."""
+    targets = [symptom.target for symptom in symptoms]
+    if not targets or any(one.needed or not one.wanted for one in targets):
+        return ""
+    return f" A start goes without it; it is missed by: {', '.join(named(one.because for one in targets))}."
 
 
 def _severity(by_rule: Severity, clues: Clues) -> Severity:

@@ -12,7 +12,7 @@ from probe.report.verdict import exit_code
 from tests.builders.cases import TARGETS, case, fails, outcome, target, works
 from tests.builders.vpcs import PUBLIC, SUBNETS, private_vpc
 
-SESSIONS = replace(target("ssmmessages", needed=False), wanted=True)
+SESSIONS = replace(target("ssmmessages", needed=False), wanted=True, because="ECS Exec")
 SILENT = fails("ssmmessages", Layer.TCP, Kind.TIMEOUT, PUBLIC)
 
 
@@ -22,9 +22,10 @@ def test_what_is_wanted_and_fails_is_a_warning() -> None:
     given = case(private_vpc(), *outcomes, targets=(*TARGETS, SESSIONS))
     found = diagnose(given)
     expected = ("vpc-endpoint-missing", "com.amazonaws.us-east-1.ssmmessages", Severity.WARNING)
-    assert ([expected], Exit.HEALTHY) == (
+    assert ([expected], Exit.HEALTHY, True) == (
         [(one.code, one.subject, one.severity) for one in found],
         exit_code(given, found),
+        found[0].explanation.endswith("A start goes without it; it is missed by: ECS Exec."),
     )
 
 

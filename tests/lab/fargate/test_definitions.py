@@ -33,6 +33,7 @@ def on(name: str, condition: str) -> list[dict[str, str]]:
     return [{"containerName": name, "condition": condition}]
 
 
+CLEAR = {"fileSystemId": "fs-1", "authorizationConfig": {"iam": "ENABLED"}}
 REFUSED = {
     "cpu-not-offered": (definition(cpu="300"), "given values: 300 CPU, 512 memory"),
     "memory-too-large": (definition(memory="4096"), "given values: 256 CPU, 4096 memory"),
@@ -78,6 +79,10 @@ REFUSED = {
     "too-long": (
         definition(container(environment=[{"name": "PLAN", "value": "x" * 65_536}])),
         "Max allowed length is '65536' bytes.",
+    ),
+    "identity-in-the-clear": (
+        definition() | {"volumes": [{"name": "v", "efsVolumeConfiguration": CLEAR}]},
+        "requires transitEncryption",
     ),
     "nothing": (definition() | {"containerDefinitions": []}, "Container definitions should not be empty."),
 }
