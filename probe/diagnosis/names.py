@@ -121,15 +121,28 @@ def _foreign_why(_: Case, clues: Clues) -> str:
 
 def _zone_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     """The names in the zone led to this VPC's endpoints; without one, the VPC without the zone."""
-    if clues[0].subject not in {one.id for one in read(case.snapshot.hosted_zones)}:
+    known = next((one for one in read(case.snapshot.hosted_zones) if one.id == clues[0].subject), None)
+    if known is None:
         return ()
     led = named(_record(case, clue) for clue in clues)
     if led:
         return led
     vpc = vpc_of(case, clues[0].subnet)
     place = f"VPCRegion={case.spec.region},VPCId={vpc}"
-    zone = clues[0].subject
-    return (aws("route53", "disassociate-vpc-from-hosted-zone", hosted_zone_id=zone, vpc=place),)
+    apart = aws("route53", "disassociate-vpc-from-hosted-zone", hosted_zone_id=known.id, vpc=place)
+    hosts = {clue.symptom.target.host for clue in clues if clue.symptom is not None}
+    return (f"{apart} || {_deletion(known.id)}" if hosts == {known.name} else apart,)
+
+
+def _deletion(zone: str) -> str:
+    """A zone of nothing but the one name deleted: Route 53 takes no zone from the last VPC that has it.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_DisassociateVPCFromHostedZone.html
+    """
+    each = "{Changes:ResourceRecordSets[?Type!='NS'&&Type!='SOA'].{Action:'DELETE',ResourceRecordSet:@}}"
+    listed = aws("route53", "list-resource-record-sets", hosted_zone_id=zone, query=each, output="json")
+    emptied = aws("route53", "change-resource-record-sets", hosted_zone_id=zone, change_batch="$changes")
+    return f"{{ changes=$({listed}); {emptied}; {aws('route53', 'delete-hosted-zone', id=zone)}; }}"
 
 
 def _record(case: Case, clue: Clue) -> str:

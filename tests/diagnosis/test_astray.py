@@ -114,6 +114,15 @@ def test_a_zone_is_mended_by_the_endpoint_it_should_lead_to() -> None:
     assert ["disassociate-vpc-from-hosted-zone"] == [line.split()[2] for line in elsewhere]
 
 
+def test_a_zone_of_nothing_but_the_name_goes_where_its_last_vpc_is_not_let_go() -> None:
+    """Route 53 refuses to take a zone from its last VPC; a zone of more names is never deleted."""
+    told = everywhere(*fails(NAME, Layer.TCP, T, HUB), besides=(NAME,))
+    wide = HostedZone(id="Z1", name="amazonaws.com", vpcs=("vpc-1",))
+    printed = diagnose(case(nat_vpc(**ZONE), *told))[0].fix.cli
+    wider = diagnose(case(nat_vpc(hosted_zones=(wide,)), *told))[0].fix.cli
+    assert (True, False) == ("|| {" in printed[0] and "delete-hosted-zone" in printed[0], "||" in wider[0])
+
+
 def test_nothing_is_guessed_about_a_name_that_a_zone_answers() -> None:
     """Before a run: where the zone leads is not read, so that private DNS is off says nothing."""
     off = tuple(endpoint(one, private_dns=False) for one in (NAME,))
