@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import click
@@ -54,18 +55,30 @@ class Flags(Noun, frozen=True, kw_only=True):
 
     def require_sense(self) -> None:
         """``UsageError`` for flags that need, or exclude, one another."""
+        for objection in self._objections():
+            raise click.UsageError(objection)
+
+    def _objections(self) -> Iterator[str]:
         subjects = [one for one in (self.service, self.task, self.subnets) if one not in {None, ()}]
         of_vpc = (self.security_groups, self.role, self.task_definition, self.assign_public_ip)
         if len(subjects) > 1:
-            raise click.UsageError("ambiguous: give one of --like-service, --like-task and --subnets")
+            yield "ambiguous: give one of --like-service, --like-task and --subnets"
         if any(of_vpc) and not self.subnets:
             why = "--security-groups, --role, --task-definition and --assign-public-ip go with --subnets"
-            raise click.UsageError(f"cannot tell what to probe: {why}, which is missing")
+            yield f"cannot tell what to probe: {why}, which is missing"
         if self.regressions_only and self.baseline is None:
-            raise click.UsageError("cannot tell regressions: --regressions-only needs a --baseline")
+            yield "cannot tell regressions: --regressions-only needs a --baseline"
+        if self.no_proxy and self.https_proxy is None:
+            yield "cannot tell the proxy: --no-proxy goes with --https-proxy, which is missing"
+        if self.replay is not None and self.since is not None:
+            yield "contradiction: --replay reads a report alone, and --since asks CloudTrail"
+        if self.dry_run and (self.save is not None or self.baseline is not None):
+            yield "contradiction: --dry-run measures nothing that --save could keep or --baseline compare"
+        if self.carrier is Carrier.FARGATE and self.create_function_role:
+            yield "contradiction: --create-function-role is for functions, and --carrier fargate starts none"
         both = set(_split(self.hosts)) & set(_split(self.expect_blocked))
         if both:
-            raise click.UsageError(f"contradiction: {both.pop()} is both a --host and --expect-blocked")
+            yield f"contradiction: {both.pop()} is both a --host and --expect-blocked"
 
     def is_silent(self) -> bool:
         """Whether nothing to probe was named at all."""

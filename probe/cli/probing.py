@@ -140,9 +140,9 @@ def _chosen(context: click.Context, flags: Flags) -> Exit:
     """The job that the flags name; without any, an explanation."""
     if flags.lab is not None:
         laboratory.enter(flags.lab, flags.lab_runtime, sys.argv[1:], asked=flags.is_silent())
+    flags.require_sense()
     if flags.replay is not None:
         return _replay(flags, flags.replay)
-    flags.require_sense()
     if flags.is_silent():
         click.echo(context.get_help())
         return Exit.HEALTHY

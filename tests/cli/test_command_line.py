@@ -80,6 +80,15 @@ def test_alone_it_explains_itself(run: Run) -> None:
             "--https-proxy not the URL",
         ),
         (["--like-service", "a", "--regressions-only"], "cannot tell regressions: --regressions-only needs"),
+        (["--replay", "a", "--regressions-only"], "cannot tell regressions: --regressions-only needs"),
+        (["--replay", "a", "--since", "2h"], "contradiction: --replay reads a report alone, and"),
+        (["--like-service", "a", "--no-proxy", "b"], "cannot tell the proxy: --no-proxy goes with"),
+        (["--like-service", "a", "--dry-run", "--save", "b"], "contradiction: --dry-run measures nothing"),
+        (["--like-service", "a", "--dry-run", "--baseline", "b"], "contradiction: --dry-run measures"),
+        (
+            ["--like-service", "a", "--carrier", "fargate", "--create-function-role"],
+            "contradiction: --create-function-role is for functions",
+        ),
         (
             ["--like-service", "a", "--no-launch", "--save", "/nonexistent/a"],
             "cannot save to /nonexistent/a: ",
