@@ -85,10 +85,15 @@ def is_lacking(observation: Observation) -> bool:
     return observation.status is Status.SKIP and observation.failure is not None
 
 
+def is_broken(code: Exit) -> bool:
+    """Whether a code says that something was tried and does not work; the others know less, or nothing."""
+    return Exit.DNS <= code <= Exit.ASSERTION
+
+
 def worst(codes: Iterable[int]) -> Exit:
     """The one code that stands for several: the lowest of 11 to 17, else 21, else 20, else healthy."""
     found = {Exit(code) for code in codes}
-    layers = sorted(code for code in found if Exit.DNS <= code <= Exit.ASSERTION)
+    layers = sorted(filter(is_broken, found))
     rest = [code for code in (Exit.OUT_OF_TIME, Exit.NO_REPORT) if code in found]
     return (layers + rest + [Exit.HEALTHY])[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from probe.exits import Exit
+from probe.exits import Exit, is_broken
 from probe.model import Spec
 from probe.report import as_json, baseline
 from probe.report import replay as reading
@@ -40,9 +40,13 @@ def require_comparable(file: str | None, before: Report, spec: Spec) -> None:
 
 
 def compared(before: Report, now: Report, *, lenient: bool) -> Report:
-    """The report with what changed since a baseline; ``lenient`` where only what broke counts."""
+    """The report with what changed since a baseline.
+
+    ``lenient`` forgives what was broken before, and never what nobody could look at.
+    """
     found = baseline.compare(before.started, reading.seen(before), reading.seen(now))
-    code = Exit.HEALTHY if lenient and not found.worse else now.exit_code
+    forgiven = lenient and not found.worse and is_broken(now.exit_code)
+    code = Exit.HEALTHY if forgiven else now.exit_code
     return replace(now, comparison=replace(found, exit_code=code))
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from probe.exits import MEANING, Exit
+from probe.exits import MEANING, Exit, is_broken
 from probe.model import Finding, Severity, Status
 from probe.report.document import Report
 from probe.report.folding import about
@@ -40,7 +40,7 @@ def _verdict(report: Report) -> ET.Element:
     code = report.comparison.exit_code if report.comparison else report.exit_code
     case = _case("verdict", _SUITE)
     if code is not Exit.HEALTHY:
-        kind = "failure" if Exit.DNS <= code <= Exit.ASSERTION else "error"
+        kind = "failure" if is_broken(code) else "error"
         _end(case, kind, f"exit code {int(code)}", MEANING[code])
     found = (one for one in report.findings if one.severity is Severity.ERROR)
     return _suite(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from probe.diagnosis.case import Case
 from probe.diagnosis.exposure import untold
 from probe.diagnosis.start import UNPROBED
-from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, judge, worst
+from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, is_broken, judge, worst
 from probe.model import Finding, Layer, Observation, Outcome, Road, Severity, Status, Target, Verdict
 
 _TOTALS = ("verdict", "probe")
@@ -56,7 +56,7 @@ def verdict(code: Exit, findings: Iterable[Finding], *, unproven: bool = False) 
     if code is Exit.HEALTHY:
         warned = unproven or any(finding.severity is not Severity.INFORMATION for finding in findings)
         return Verdict.WARN if warned else Verdict.PASS
-    if Exit.DNS <= code <= Exit.ASSERTION:
+    if is_broken(code):
         return Verdict.FAIL
     return Verdict.NO_REPORT if code is Exit.NO_REPORT else Verdict.ERROR
 
