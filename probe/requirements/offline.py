@@ -21,6 +21,8 @@ _NEEDS_ROLE = {
     RequirementKind.LOG_STREAM: "uses awslogs",
     RequirementKind.ENV_FILE: "reads files from S3",
 }
+_PARTS = ("secrets", "environmentFiles", "repositoryCredentials", "logConfiguration", "firelensConfiguration")
+"""The parts of a container that hold references."""
 _AGENT_READS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"
 
 
@@ -53,11 +55,11 @@ def shown(written: str) -> str:
 
 
 def unknown_parts(definition: Definition) -> Iterator[str]:
-    """The placeholders in what is read besides references: role, log options, and images not yet given."""
+    """The placeholders in what is read besides references, and the places of what is not yet given."""
     yield from placeholders.in_arn(text(definition.get("executionRoleArn")))
+    yield from (part for part in ("containerDefinitions", "volumes") if _is_computed(definition.get(part)))
     for container in mappings(definition.get("containerDefinitions")):
-        if not text(container.get("image")):
-            yield f"{text(container.get('name'))}.image"
+        yield from _not_given(container)
         for logging in mappings(container.get("logConfiguration")):
             options = mapping(logging.get("options"))
             yield from placeholders.in_word(text(options.get("awslogs-region")))
@@ -66,6 +68,22 @@ def unknown_parts(definition: Definition) -> Iterator[str]:
         yield from placeholders.in_word(
             text(mapping(volume.get("efsVolumeConfiguration")).get("fileSystemId"))
         )
+
+
+def _not_given(container: Definition) -> Iterator[str]:
+    """The places in a container where a reference is still to come."""
+    label = text(container.get("name"))
+    if not text(container.get("image")):
+        yield f"{label}.image"
+    yield from (f"{label}.{part}" for part in _PARTS if _is_computed(container.get(part)))
+    for secret in mappings(container.get("secrets")):
+        if not text(secret.get("valueFrom")):
+            yield f"{label}.secrets.{text(secret.get('name'))}"
+
+
+def _is_computed(part: object) -> bool:
+    """Whether a template's function stands for a part, or for one of its items: ``Fn::If`` around a list."""
+    return any(placeholders.found(text(one)) for one in (part if isinstance(part, list) else (part,)))
 
 
 def _role_missing(

@@ -7,8 +7,6 @@ what is ruled out and what to look at next.  Nothing here looks at an account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from probe.stopped.advice import excluded, following, passed
 from probe.stopped.causes import causes_of
 from probe.stopped.marks import address_of, host_of, kind_of, policy_of, request_of, service_of
@@ -24,7 +22,7 @@ def decode(text: str) -> StopReason:
     cleaned = clean(text)
     stage = stage_of(cleaned)
     errors = parts(cleaned)
-    causes = _likeliest(cause for error in errors for cause in causes_of(error, stage))
+    causes = _likeliest(*(causes_of(error, stage) for error in errors))
     address = address_of(cleaned)
     action, resource = request_of(cleaned, stage)
     policy, explicit = policy_of(cleaned)
@@ -47,6 +45,9 @@ def decode(text: str) -> StopReason:
     )
 
 
-def _likeliest(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    named = [cause for cause in dict.fromkeys(causes) if cause is not Cause.UNKNOWN]
-    return tuple(named[:3]) or (Cause.UNKNOWN,)
+def _likeliest(first: tuple[Cause, ...], *others: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """The first error's causes, those before that a joined error also names; then the others'."""
+    named = {cause for error in others for cause in error}
+    ordered = (sorted(first, key=lambda cause: cause not in named), *others)
+    known = dict.fromkeys(cause for error in ordered for cause in error if cause is not Cause.UNKNOWN)
+    return tuple(known)[:3] or (Cause.UNKNOWN,)

@@ -99,6 +99,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
         Stage.RUNTIME,
         any_of(
             "exec format",
+            "(?:retire|maintenance) .{0,60}(?:fargate|infrastructure)",
             "fargate .{0,60}(?:retire|maintenance)",
             "(?:task|host|instance) .{0,60}(?:stopped|terminat|retire)",
         ),

@@ -55,7 +55,11 @@ MEANINGS: tuple[Row, ...] = (
         (Cause.REFERENCE,),
         LOOKUP,
     ),
-    (any_of("invalid s3 arn", "unable to parse bucket"), (Cause.REFERENCE,), INSIDE),
+    (
+        any_of("invalid s3 arn", "unable to parse bucket", "permanentredirect", r"statuscode: 301\b"),
+        (Cause.REFERENCE,),
+        INSIDE,
+    ),
     (
         any_of("invalid reference", "invalid image", "parsing reference", "repository name must"),
         (Cause.REFERENCE,),
@@ -94,6 +98,8 @@ MEANINGS: tuple[Row, ...] = (
     ),
     (
         any_of(
+            "invalidparameterexception",
+            "validation error",
             "invalid schema",
             "malformed",
             "no log configuration",

@@ -159,6 +159,10 @@ def test_a_requirement_names_the_hosts_of_its_own_region(
             ("YOUR_REGION", "${group}"),
         ),
         (container(image=""), ("app.image",)),
+        (secret(""), ("app.secrets.DB",)),
+        (container(image="a", environmentFiles="${Fn::If}"), ("app.environmentFiles",)),
+        (container(image="a", secrets=["${Fn::If}", {"name": "DB", "valueFrom": "db"}]), ("app.secrets",)),
+        ({**container(image="a"), "volumes": ["${Fn::If}"]}, ("volumes",)),
         (logging("awsfirelens", Name="s3", tag="$(ecs_task_id)"), ()),
     ],
 )
