@@ -33,11 +33,11 @@ _SHORT = 1.0
 """Seconds below which a step was quick, whatever it took."""
 
 
-def write(name: str, case: Case, findings: tuple[Finding, ...]) -> None:
+def write(path: Path, case: Case, findings: tuple[Finding, ...]) -> None:
     """Keep a case and what was found in it."""
     kept = json.loads(_renamed(json.dumps({"case": _slim(_steady(case)), "findings": rows(findings)})))
     kept["findings"] = sorted([*others, sorted(subnets)] for *others, subnets in kept["findings"])
-    (FOLDER / f"{name}.json").write_text(_laid_out(kept) + "\n")
+    path.write_text(_laid_out(kept) + "\n")
 
 
 def read(path: Path) -> tuple[Case, list[list[Any]]]:

@@ -16,6 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from probe.lab.scenario import CATALOGUE, Scenario, load
+from probe.report import replay
+from tests import recordings
+
+RECORD = "RUN_PROBE_RECORD"
+"""Names the environment variable whose folder gets a recording of every rehearsal (``scripts/record``)."""
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = {path.stem: load(path) for path in sorted(CATALOGUE.glob("[!_]*.py"))}
@@ -78,8 +83,13 @@ class Company:
 
 
 def rehearse(scenario: Scenario) -> Rehearsal:
-    """One lab, one rehearsal of the fix, with the scenario's own arguments."""
-    return play(scenario, "rehearsal.py", flags=("--asked",))
+    """One lab, one rehearsal of the fix, with the scenario's own arguments; recorded where asked for."""
+    played = play(scenario, "rehearsal.py", flags=("--asked",))
+    folder = os.environ.get(RECORD)
+    if folder and played.acts.get("first", {}).get("findings") is not None:
+        report = replay.load(played.act("first")["stdout"].encode())
+        recordings.write(Path(folder) / f"{scenario.path.stem}.json", replay.case(report), report.findings)
+    return played
 
 
 def like(scenario: Scenario) -> tuple[str, ...]:
