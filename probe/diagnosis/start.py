@@ -45,7 +45,9 @@ def _ended(case: Case, subnet: str, reason: str) -> Iterator[Clue]:
         case Stage.SCHEDULER:
             yield from _placement(case, subnet, said)
         case Stage.VOLUME if Cause.IAM in said.causes:
-            yield _clue("efs-access-denied", _file_system(said), subnet, said)
+            # A file system's policy knows no subnets: it refuses the task in each.
+            everywhere = (subnet,) if subnet else case.spec.subnets
+            yield from (_clue("efs-access-denied", _file_system(said), one, said) for one in everywhere)
         case _:
             return
 

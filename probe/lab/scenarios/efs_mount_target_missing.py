@@ -13,4 +13,4 @@ def build(aws: Any) -> None:
     world.service(aws, net, definition=world.volume(uploads))
 
 
-EXPECT = expect(findings=[("efs-mount-target-missing", "uploads", ["prod-private-b"])], exit_code=11)
+EXPECT = expect(findings=[("efs-mount-target-missing", "uploads", ["prod-private-us-east-1b"])], exit_code=11)
