@@ -22,11 +22,16 @@ _TLS = (
     (Kind.TIMEOUT, r"handshake timeout|i/o timeout"),
     (Kind.RESET, r"\beof\b|reset by peer|handshake failure|closed"),
 )
+_TCP = (
+    (Kind.RESET, r"\bdial tcp .*reset by peer"),
+    (Kind.REFUSED, r"connection refused"),
+)
 _HTTP = (
+    (Kind.NOT_THE_SERVICE, r"deserialization failed"),
     (Kind.THROTTLED, r"\b429\b|throttl|too ?many ?requests|rate exceeded"),
     (Kind.SERVICE_FAILED, r"\b50\d\b|internal ?(?:server ?)?error|unavailable"),
 )
-_WORDS = {Layer.TLS: _TLS, Layer.HTTP: _HTTP}
+_WORDS = {Layer.TCP: _TCP, Layer.TLS: _TLS, Layer.HTTP: _HTTP}
 """Go's words for what failed in a layer, the certificate before the connection."""
 
 
@@ -35,7 +40,7 @@ def enriched(case: Case, symptom: Symptom) -> Symptom:
     match symptom.road, symptom.layer:
         case Road.EXIT_CODE, Layer.CALL:
             return _named_request(case, symptom)
-        case Road.EXIT_CODE, (Layer.TLS | Layer.HTTP):
+        case Road.EXIT_CODE, (Layer.TCP | Layer.TLS | Layer.HTTP):
             told = (stop.reason for stop in case.spec.stops)
             about = (words for words in told if decode(words).service == symptom.target.service)
             return next((found for words in about if (found := _told(symptom, words)) is not None), symptom)

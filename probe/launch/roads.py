@@ -84,9 +84,11 @@ def _messages(logs: Any, sink: LogSink) -> Iterator[str]:
         page = logs.get_log_events(
             logGroupName=sink.group, logStreamName=sink.stream, startFromHead=True, **place
         )
-        yield from (event["message"] for event in page["events"])
+        # Something that is not CloudWatch may answer in its place, with a page that has no events.
+        events = page.get("events") or ()
+        yield from (event["message"] for event in events)
         following = page.get("nextForwardToken")
-        if not page["events"] or following in {None, place.get("nextToken")}:
+        if not events or following in {None, place.get("nextToken")}:
             return
         place = {"nextToken": following}
 

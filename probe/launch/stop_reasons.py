@@ -27,8 +27,6 @@ _AT = {
 """The layer and the kind that a cause speaks of; the other causes name none."""
 
 _SAID = (
-    (r"has expired or is not yet valid", Layer.TLS, Kind.CERTIFICATE_EXPIRED),
-    (r"certificate is (?:not )?valid for", Layer.TLS, Kind.CERTIFICATE_WRONG_HOST),
     (r"remote error: tls", Layer.TLS, Kind.TLS_REJECTED),
     (r"\bread tcp .*reset by peer", Layer.TLS, Kind.RESET),
     (r"\bdial tcp .*reset by peer", Layer.TCP, Kind.RESET),

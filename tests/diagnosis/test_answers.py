@@ -77,6 +77,7 @@ STOPPED = (
         (Layer.TLS, "no words for it", "tls-intercepted"),
         (Layer.HTTP, "ThrottlingException: Rate exceeded", "service-throttling"),
         (Layer.HTTP, "StatusCode: 503, ServiceUnavailable", "service-failing"),
+        (Layer.HTTP, "StatusCode: 200, deserialization failed", "answered-by-middlebox"),
     ],
 )
 def test_a_short_road_borrows_the_words_of_a_stop_reason(
@@ -92,6 +93,18 @@ def test_a_short_road_borrows_the_words_of_a_stop_reason(
     stops = (Stop(task="t", reason=STOPPED + words),)
     found = diagnose(case(private_vpc(), *everywhere(*steps, besides=("logs",)), spec=spec(stops=stops)))
     assert [(code, Confidence.CORROBORATED)] == [(one.code, one.confidence) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("connection reset by peer", "connection-reset"), ("connection refused", "connection-refused")],
+)
+def test_an_active_answer_is_told_from_silence_by_the_services_own_words(words: str, code: str) -> None:
+    """An exit code says that no connection stood, and the stopped task how it ended."""
+    steps = fails("logs", Layer.TCP, Kind.TIMEOUT, road=Road.EXIT_CODE)
+    stops = (Stop(task="t", reason=f"{STOPPED}dial tcp {ADDRESS}:443: connect: {words}"),)
+    found = diagnose(case(private_vpc(), *everywhere(*steps, besides=("logs",)), spec=spec(stops=stops)))
+    assert [(code, AT)] == [(one.code, one.subject) for one in found]
 
 
 def test_an_issuer_seen_on_one_road_is_the_subject_of_all() -> None:

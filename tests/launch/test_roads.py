@@ -72,6 +72,22 @@ def test_groups_that_the_log_is_silent_about_are_read_from_exit_codes() -> None:
     assert ({"ecr.api": Road.LOG, "logs": Road.EXIT_CODE}, False) == (roads_of, found.complete)
 
 
+class Stranger(Logs):
+    """A proxy's page in place of CloudWatch's answer."""
+
+    def get_log_events(self, **_: Any) -> dict[str, Any]:
+        return {}
+
+
+def test_a_page_without_events_is_a_log_of_which_nothing_came() -> None:
+    """The exit codes tell then."""
+    found = gathered(Stranger(), {"probe": 0, "ecr-api": 0, "logs": 14})
+    assert ({Road.EXIT_CODE}, True) == (
+        {one.road for one in found.observations},
+        found.ended.endswith("none of its log lines arrived"),
+    )
+
+
 def test_a_stream_that_was_never_written_is_asked_for_once() -> None:
     """A broken logs endpoint is the ordinary case: exit codes are then the only road."""
     logs = Logs(error=MISSING)

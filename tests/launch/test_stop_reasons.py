@@ -51,16 +51,6 @@ SPOKEN = {
         Layer.TLS,
         Kind.CERTIFICATE_UNTRUSTED,
     ),
-    "expired": (
-        "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time",
-        Layer.TLS,
-        Kind.CERTIFICATE_EXPIRED,
-    ),
-    "other-host": (
-        "tls: failed to verify certificate: x509: certificate is valid for a.example.com, not api.ecr",
-        Layer.TLS,
-        Kind.CERTIFICATE_WRONG_HOST,
-    ),
     "service-failed": (
         "unexpected status from HEAD request to x: 500 Internal Server Error",
         Layer.HTTP,

@@ -117,7 +117,12 @@ def show(entry: os.DirEntry[str], target: str) -> None:
         os.mkdir(target)
     else:
         open(target, "w").close()
-    mount(entry.path, target, None, MS_BIND | MS_REC)
+    try:
+        mount(entry.path, target, None, MS_BIND | MS_REC)
+    except FileNotFoundError:
+        # A temporary file of the host's that went after it was listed: an empty one stands in its place.
+        if os.path.lexists(entry.path):
+            raise
 
 
 def become(plan: Plan) -> NoReturn:

@@ -59,8 +59,10 @@ def service(  # noqa: PLR0913 - a scenario names the part that it changes
     registered = ecs.register_task_definition(**_definition(name, role, written) | dict(definition or {}))[
         "taskDefinition"
     ]["taskDefinitionArn"]
-    ecs.create_cluster(clusterName=cluster)
-    ecs.create_service(**_service(name, cluster, registered, net) | dict(options or {}))
+    asked = _service(name, cluster, registered, net) | dict(options or {})
+    providers = [one["capacityProvider"] for one in asked.get("capacityProviderStrategy", ())]
+    ecs.create_cluster(clusterName=cluster, capacityProviders=providers)
+    ecs.create_service(**{key: value for key, value in asked.items() if key != "launchType" or not providers})
     return Service(
         cluster=cluster,
         name=name,
