@@ -48,6 +48,15 @@ def ec2(case: Case, operation: str, /, **options: Option) -> str:
     return aws("ec2", operation, case.spec.region, **options)
 
 
+def service_update(case: Case, **options: Option) -> tuple[str, ...]:
+    """The command that changes the service; none where there is no service to change."""
+    spec = case.spec
+    if spec.service is None:
+        return ()
+    change = aws("ecs", "update-service", spec.region, cluster=spec.cluster, service=spec.service, **options)
+    return (change,)
+
+
 def own_resolver(case: Case, vpc: str) -> tuple[str, ...]:
     """DHCP options with AmazonProvidedDNS alone, for a VPC; what else its set says is said again."""
     known = next((one for one in read(case.snapshot.vpcs) if one.id == vpc), None)

@@ -9,7 +9,7 @@ import msgspec
 from probe.diagnosis import network
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
-from probe.diagnosis.commands import aws
+from probe.diagnosis.commands import service_update
 from probe.diagnosis.network import SILENT
 from probe.evidence.demands import PULL
 from probe.model import Kind, Layer, Observation
@@ -103,19 +103,7 @@ def _gone_why(_: Case, clues: Clues) -> str:
 
 
 def _gone_fix(case: Case, _: Clues) -> tuple[str, ...]:
-    spec = case.spec
-    if spec.service is None:
-        return ()
-    return (
-        aws(
-            "ecs",
-            "update-service",
-            spec.region,
-            cluster=spec.cluster,
-            service=spec.service,
-            force_new_deployment=True,
-        ),
-    )
+    return service_update(case, force_new_deployment=True)
 
 
 def _platform_why(case: Case, clues: Clues) -> str:

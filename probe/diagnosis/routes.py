@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing
-from probe.diagnosis.commands import aws, ec2
+from probe.diagnosis.commands import ec2, service_update
 from probe.diagnosis.outward import internet_gateway, leads_out, new_nat, way_out, works
 from probe.diagnosis.reach import subnet_of, table
 from probe.evidence.fits import ANY
@@ -56,21 +56,9 @@ def _public_ip_why(case: Case, _: Clues) -> str:
 
 
 def _public_ip_fix(case: Case, _: Clues) -> tuple[str, ...]:
-    spec = case.spec
-    if spec.service is None:
-        return ()
-    subnets, groups = ",".join(spec.subnets), ",".join(spec.security_groups)
+    subnets, groups = ",".join(case.spec.subnets), ",".join(case.spec.security_groups)
     network = f"awsvpcConfiguration={{subnets=[{subnets}],securityGroups=[{groups}],assignPublicIp=ENABLED}}"
-    return (
-        aws(
-            "ecs",
-            "update-service",
-            spec.region,
-            cluster=spec.cluster,
-            service=spec.service,
-            network_configuration=network,
-        ),
-    )
+    return service_update(case, network_configuration=network)
 
 
 def _access_why(_: Case, clues: Clues) -> str:

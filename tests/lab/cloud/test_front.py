@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Callable
 
 import pytest
@@ -144,12 +143,9 @@ def test_silent_name_filter_says_nothing(front: Front, loopback: Loopback, fault
     faults.name_filter("secretsmanager", how="silence")
     connection = loopback.connect("here")
     connection.settimeout(0.3)
-    begun = time.monotonic()
 
     with connection, pytest.raises(TimeoutError):
         ssl.create_default_context().wrap_socket(connection, server_hostname=SECRETS)
-
-    assert time.monotonic() - begun < 2
 
 
 def test_connection_before_tls_is_patient(front: Front, loopback: Loopback) -> None:
