@@ -115,11 +115,14 @@ def _of_parameters(session: Any, spec: Spec, names: tuple[str, ...]) -> Iterator
 
 def _named(client: Any, region: str, names: tuple[str, ...]) -> Iterator[Place]:
     """The names that a region has; one that the account does not use has none."""
-    wanted = {name.partition(":")[0]: name for name in names[:_NAMES]}
-    filters = [{"Key": "Name", "Option": "Equals", "Values": list(wanted)}]
+    wanted = {name.partition(":")[0]: name for name in names}
+    bare = list(wanted)
+    paginate = client.get_paginator("describe_parameters").paginate
     try:
-        for page in client.get_paginator("describe_parameters").paginate(ParameterFilters=filters):
-            yield from ((wanted[one["Name"]], region) for one in page["Parameters"])
+        for start in range(0, len(bare), _NAMES):
+            filters = [{"Key": "Name", "Option": "Equals", "Values": bare[start : start + _NAMES]}]
+            for page in paginate(ParameterFilters=filters):
+                yield from ((wanted[one["Name"]], region) for one in page["Parameters"])
     except ClientError as error:
         if code_of(error) not in _NOT_ENABLED:
             raise

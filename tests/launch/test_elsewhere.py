@@ -52,6 +52,7 @@ class Account:
             raise _error("UnrecognizedClientException", "The security token included is invalid.")
         self._refuse("ssm:DescribeParameters")
         (names,) = (one["Values"] for one in asked["ParameterFilters"])
+        assert len(names) <= 50
         return [{"Parameters": [{"Name": one} for one in names if self.parameters.get(one) == self.region]}]
 
     def _refuse(self, action: str) -> None:
@@ -102,6 +103,14 @@ def test_a_reference_is_found_where_it_is(
 ) -> None:
     """A bare name in another region, and a secret under the ARN that it has."""
     assert (expected, ()) == elsewhere.find(account, spec(), [outcome])
+
+
+def test_more_names_than_one_question_takes_are_all_looked_for() -> None:
+    """DescribeParameters takes fifty at once."""
+    names = [f"/p{number:02}" for number in range(51)]
+    account = Account(parameters=dict.fromkeys(names, "eu-west-1"))
+    found = elsewhere.find(account, spec(), [failing(PARAMETERS, name) for name in names])
+    assert dict.fromkeys(names, "eu-west-1") == found.places
 
 
 @pytest.mark.parametrize(
