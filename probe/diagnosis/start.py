@@ -27,7 +27,13 @@ def clues(case: Case) -> Iterator[Clue]:
             yield from _told(_ended(case, outcome.subnet, outcome.stop_reason), Confidence.CORROBORATED)
     for stop in case.spec.stops:
         told = _told(_ended(case, "", stop.reason), Confidence.INFERRED)
-        yield from told if is_silent(case) else (clue for clue in told if clue.code in UNPROBED)
+        yield from told if is_silent(case) else _kept(case, told)
+
+
+def _kept(case: Case, told: Iterator[Clue]) -> Iterator[Clue]:
+    """What no probe tried; a stop reason names no subnet, so it holds in all of them."""
+    unprobed = (clue for clue in told if clue.code in UNPROBED)
+    yield from (msgspec.structs.replace(clue, subnet=one) for clue in unprobed for one in case.spec.subnets)
 
 
 def _told(clues: Iterator[Clue], level: Confidence) -> Iterator[Clue]:
