@@ -56,9 +56,8 @@ def service(  # noqa: PLR0913 - a scenario names the part that it changes
     image = _image(aws, name)
     written = _container(name, image, reference, group, aws.region_name) | dict(container or {})
     ecs = aws.client("ecs")
-    registered = ecs.register_task_definition(**_definition(name, role, written) | dict(definition or {}))[
-        "taskDefinition"
-    ]["taskDefinitionArn"]
+    wanted = _definition(name, role, written) | dict(definition or {})
+    registered = ecs.register_task_definition(**wanted)["taskDefinition"]["taskDefinitionArn"]
     asked = _service(name, cluster, registered, net) | dict(options or {})
     providers = [one["capacityProvider"] for one in asked.get("capacityProviderStrategy", ())]
     ecs.create_cluster(clusterName=cluster, capacityProviders=providers)
