@@ -13,6 +13,7 @@ The root is a tmpfs with the host's directories bound read-only into it; a path 
 # ruff: noqa: PTH101, PTH102, PTH112, PTH115, PTH118, PTH123, PTH211, S103, S108, S606
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -94,9 +95,12 @@ def tree(directories: list[str], files: list[str]) -> Holes:
 
 
 def mirror(source: str, target: str, holes: Holes) -> None:
-    """Show a host directory at ``target``: every entry bound, except the holes, which are made anew."""
+    """Show a host directory at ``target``: every entry bound, except the holes, which are made anew.
+
+    Of /tmp only directories, among which this checkout may be: its files come and go while they are listed.
+    """
     for entry in os.scandir(source) if os.path.isdir(source) else ():
-        if entry.name not in holes:
+        if entry.name not in holes and (source != "/tmp" or entry.is_dir(follow_symlinks=False)):
             show(entry, os.path.join(target, entry.name))
     for name, below in holes.items():
         inside, here = os.path.join(target, name), os.path.join(source, name)
@@ -117,12 +121,9 @@ def show(entry: os.DirEntry[str], target: str) -> None:
         os.mkdir(target)
     else:
         open(target, "w").close()
-    try:
+    # What went after it was listed has an empty one in its place; a program that needs it says so.
+    with contextlib.suppress(FileNotFoundError):
         mount(entry.path, target, None, MS_BIND | MS_REC)
-    except FileNotFoundError:
-        # A temporary file of the host's that went after it was listed: an empty one stands in its place.
-        if os.path.lexists(entry.path):
-            raise
 
 
 def become(plan: Plan) -> NoReturn:

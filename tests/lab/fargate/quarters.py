@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,7 @@ TRIALS = {
     "the-machine-is-read-only": Trial("(echo > /usr/bin/x) 2>/dev/null || echo no", output="no\n"),
     "etc-is-its-own": Trial("echo hello > /etc/greeting && cat /etc/greeting", output="hello\n"),
     "temporary-files": Trial("echo t > /tmp/t && cat /tmp/t", output="t\n", user=USER),
+    "no-file-of-others": Trial("find /tmp -maxdepth 1 -type f", output=""),
     "read-only-root": Trial("(echo > /tmp/x) 2>/dev/null || echo no", output="no\n", read_only=True),
     "hidden-run": Trial("ls -A /run", output=""),
     "python": Trial(
@@ -60,7 +62,8 @@ def main() -> None:
         (STAGE / volume).mkdir(parents=True)
         os.chown(STAGE / volume, owner, owner)
     (STAGE / "resolv.conf").write_text("nameserver 10.0.0.2\n")
-    json.dump({name: tried(name, trial) for name, trial in TRIALS.items()}, sys.stdout)
+    with tempfile.NamedTemporaryFile(dir="/tmp"):
+        json.dump({name: tried(name, trial) for name, trial in TRIALS.items()}, sys.stdout)
 
 
 def tried(name: str, trial: Trial) -> tuple[int | str, str]:
