@@ -13,6 +13,9 @@ from probe.launch.refusals import code_of, named_in, words_of
 Reader = Callable[[Any, tuple[str, ...], list[Denied]], Iterator[Any]]
 """Reads a part with a client, for some VPCs; what is refused inside of it goes to the list."""
 
+Question = tuple[Callable[[], Iterator[Any]], str, str]
+"""What ``attempt`` takes: how to read something, the action that it takes, and on what."""
+
 
 def attempt(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> tuple[Any, ...] | Denied:
     """The part, or why it could not be read: a refusal, or an answer that never came.

@@ -6,7 +6,7 @@ under an ARN that its reference does not give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from probe import references
 from probe.evidence.snapshot import Denied
-from probe.launch.attempts import attempt
+from probe.launch.attempts import Question, attempt
 from probe.launch.refusals import code_of
 from probe.model import Kind, Outcome, Spec
 
@@ -35,9 +35,6 @@ _BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts"
 
 Place = tuple[str, str]
 """A reference as written, and where it was found: a region, or a secret's whole ARN."""
-
-Question = tuple[Callable[[], Iterator[Place]], str, str]
-"""How to look, the action that it takes, and on what."""
 
 
 class Found(NamedTuple):

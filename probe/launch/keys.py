@@ -5,17 +5,16 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from probe import references
 from probe.evidence.controls import Key, Policy
+from probe.launch.attempts import Question
 
 _OF_AWS = "alias/aws/"
 """The names of AWS's own keys, which admit the whole account and have a policy that nobody can change."""
-
-Question = tuple[Callable[[], Iterator[Any]], str, str]
 
 
 def over(session: Any, region: str, operation: str, written: str) -> Iterator[Question]:

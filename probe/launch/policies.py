@@ -6,7 +6,7 @@ Read only when something was denied.  A policy that may not be read is noted and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,15 +19,12 @@ from probe.evidence.controls import Key, Policy
 from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.launch import keys, simulation
-from probe.launch.attempts import attempt
+from probe.launch.attempts import Question, attempt
 from probe.launch.refusals import code_of
 from probe.model import Kind, Outcome, Spec, Target
 
 _IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"
 _REFUSALS = frozenset({Kind.ACCESS_DENIED, Kind.KEY_UNUSABLE})
-
-Question = tuple[Callable[[], Iterator[Any]], str, str]
-"""How to read something, the action that it takes, and on what."""
 
 
 def read(
