@@ -11,7 +11,6 @@ ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "secretsmanager", "s3", "kms", "ssmme
 def build(aws: Any) -> None:
     key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     configuration = {"executeCommandConfiguration": {"kmsKeyId": key, "logging": "DEFAULT"}}
-    aws.client("ecs").create_cluster(clusterName=CLUSTER, configuration=configuration)
     connect = {
         "enabled": True,
         "namespace": "shop",
@@ -26,6 +25,7 @@ def build(aws: Any) -> None:
     }
     options = {"enableExecuteCommand": True, "serviceConnectConfiguration": connect}
     world.service(aws, world.private_vpc(aws, endpoints=ENDPOINTS), options=options)
+    aws.client("ecs").update_cluster(cluster=CLUSTER, configuration=configuration)
 
 
 EXPECT = expect(exit_code=0)
