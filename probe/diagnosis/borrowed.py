@@ -28,7 +28,7 @@ _TCP = (
 )
 _HTTP = (
     (Kind.NOT_THE_SERVICE, r"deserialization failed"),
-    (Kind.THROTTLED, r"\b429\b|throttl|too ?many ?requests|rate exceeded"),
+    (Kind.THROTTLED, r"\b429\b|503 slow down|throttl|too ?many ?requests|rate exceeded"),
     (Kind.SERVICE_FAILED, r"\b50\d\b|internal ?(?:server ?)?error|unavailable"),
 )
 _WORDS = {Layer.TCP: _TCP, Layer.TLS: _TLS, Layer.HTTP: _HTTP}

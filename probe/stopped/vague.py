@@ -8,7 +8,7 @@ from probe.stopped.words import any_of
 
 MEANINGS: tuple[Row, ...] = (
     ("deserialization failed", (Cause.SERVICE_SIDE,), INSIDE),
-    (r"\b429\b", (Cause.RATE_LIMIT,), INSIDE),
+    (any_of(r"\b429\b", "503 slow down"), (Cause.RATE_LIMIT,), INSIDE),
     (any_of("pull access denied .*denied: user", "permissions to pull"), (Cause.IAM,), IMAGE),
     (r"pull access denied .*\.dkr\.ecr", (Cause.IAM, Cause.NOT_FOUND, Cause.AUTH), IMAGE),
     (

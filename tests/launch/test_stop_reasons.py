@@ -51,6 +51,7 @@ SPOKEN = {
         Layer.TLS,
         Kind.CERTIFICATE_UNTRUSTED,
     ),
+    "slowed-down": ("unexpected status code x: 503 Slow Down", Layer.HTTP, Kind.THROTTLED),
     "service-failed": (
         "unexpected status from HEAD request to x: 500 Internal Server Error",
         Layer.HTTP,

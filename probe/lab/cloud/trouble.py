@@ -17,6 +17,8 @@ def answer(faults: Faults, place: Place, request: Request) -> Answer | None:
     if suffix in faults.middleboxes:
         return Answer(200, {"content-type": "text/html", "server": "squid", "x-lab-not-aws": "1"}, _PAGE)
     if suffix in faults.throttled and _is_signed(request):
+        if suffix == "s3":
+            return _error(place, ApiError("SlowDown", "Please reduce your request rate."), 503)
         return _error(place, ApiError("ThrottlingException", "Rate exceeded"), 0)
     if suffix in faults.failing:
         return _error(

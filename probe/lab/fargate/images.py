@@ -205,7 +205,9 @@ def _blob(line: Line, pull: Pull, digest: str) -> bytes:
     if isinstance(answer, TransportError):
         raise stops.layer_unreachable(pull.reference.full, str(answer))
     if answer.status not in (200, 206):
-        raise stops.layer_refused(pull.reference.full, f"{answer.status} {phrase(answer.status)}")
+        # S3 has a reason phrase of its own: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+        said = "Slow Down" if b"<Code>SlowDown</Code>" in answer.body else phrase(answer.status)
+        raise stops.layer_refused(pull.reference.full, f"{answer.status} {said}")
     found = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
     if found != digest:
         raise stops.layer_foreign(digest, found)
