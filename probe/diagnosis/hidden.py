@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom
 from probe.evidence import demands
-from probe.evidence.controls import Key, Policy, Simulated
+from probe.evidence.controls import NOT_READ, Key, Policy, Simulated
 from probe.evidence.flows import Verdict
 from probe.evidence.policies import admits, delegates, grants
 from probe.evidence.snapshot import Denied, Endpoint, read
@@ -116,7 +116,7 @@ def _keys(case: Case, symptom: Symptom, role: str) -> Iterator[Clue]:
     for key in read(case.snapshot.keys):
         if written is None or not any(written.startswith(one) for one in key.protects):
             continue
-        if key.state != "Enabled":
+        if key.state not in {"Enabled", NOT_READ}:
             state = f"{key.arn} is {key.state}"
             yield _clue("kms-key-unusable", key.arn, symptom, demands.DECRYPT, key.arn, state=state)
         elif not may_decrypt(case, key, role):

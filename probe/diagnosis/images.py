@@ -14,6 +14,9 @@ from probe.diagnosis.network import SILENT
 from probe.evidence.demands import PULL
 from probe.model import Kind, Layer, Observation
 
+_UNTOLD = "untold"
+"""The digest of a tag that no road told: exit codes carry none."""
+
 
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """What one failed pull says; what it says about policies is said elsewhere."""
@@ -46,7 +49,7 @@ def _absent(image: str, symptom: Symptom, one: Observation) -> Clue:
         secret = _argument(symptom, image, "credentials")
         return about("image-not-found", image, symptom, hidden="true", secret=secret)
     pinned = str(one.facts.get("pinned") or _argument(symptom, image, "pinned").partition("@")[2])
-    now = str(one.facts.get("tag_digest", "another digest"))
+    now = str(one.facts.get("tag_digest", _UNTOLD))
     if not pinned or not now:
         return about("image-not-found", image, symptom)
     return about("image-digest-gone", image, symptom, pinned=pinned, now=now)
@@ -95,10 +98,11 @@ def _not_found_why(_: Case, clues: Clues) -> str:
 
 def _gone_why(_: Case, clues: Clues) -> str:
     image, detail = clues[0].subject, clues[0].detail
+    gone = f"ECS pinned {detail['pinned']} for this revision when it was deployed, and that is gone"
+    if detail["now"] == _UNTOLD:
+        return f"{gone}. Where {image} still exists, force a new deployment to pin that; else push it again."
     return (
-        f"ECS pinned {detail.get('pinned', 'a digest')} for this revision when it was deployed, and that is "
-        f"gone: {image} was pushed again and means {detail.get('now', 'another digest')} now. Force a new "
-        "deployment to pin that."
+        f"{gone}: {image} was pushed again and means {detail['now']} now. Force a new deployment to pin that."
     )
 
 

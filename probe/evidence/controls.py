@@ -11,6 +11,10 @@ OFF = "off"
 """The mode of Block Public Access that closes nothing."""
 
 
+NOT_READ = "not read"
+"""The state of a key that is known by its id alone."""
+
+
 class Instance(Noun, kw_only=True):
     """An EC2 instance that a route leads to: a NAT instance works while its ``state`` is ``running``."""
 
@@ -94,7 +98,8 @@ class RoleSummary(Noun, kw_only=True):
 class Key(Noun, kw_only=True):
     """A customer's KMS key: ``state`` is ``Enabled`` or why it decrypts nothing (``PendingDeletion``).
 
-    ``protects`` are the secrets and parameters under it that the task needs.
+    The state is ``not read`` where the key is known by its id alone.  ``protects`` are the secrets and
+    parameters under it that the task needs.
     """
 
     arn: str

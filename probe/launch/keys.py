@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from probe import references
-from probe.evidence.controls import Key, Policy
+from probe.evidence.controls import NOT_READ, Key, Policy
 from probe.launch.attempts import Question
 
 _OF_AWS = "alias/aws/"
@@ -30,6 +30,14 @@ def over(session: Any, region: str, operation: str, written: str) -> Iterator[Qu
             return
 
 
+def states(session: Any, keys: Iterable[Key]) -> Iterator[Question]:
+    """The states of keys that are known by their ids alone."""
+    for key in keys:
+        if key.state == NOT_READ:
+            ask = partial(_key, session, key.arn.split(":")[3], key.arn, key.protects)
+            yield ask, "kms:DescribeKey", key.arn
+
+
 def policies(session: Any, keys: Iterable[Key]) -> Iterator[Question]:
     """The policies of keys."""
     for key in keys:
@@ -38,8 +46,13 @@ def policies(session: Any, keys: Iterable[Key]) -> Iterator[Question]:
 
 def _of_secret(session: Any, arn: references.Arn) -> Iterator[Key]:
     client = session.client("secretsmanager", region_name=arn.region)
-    name = client.describe_secret(SecretId=str(arn)).get("KmsKeyId")
-    yield from _key(session, arn.region, name, str(arn))
+    name = client.describe_secret(SecretId=str(arn)).get("KmsKeyId") or ""
+    if name and not {":", "/"} & set(name):
+        name = f"arn:{arn.partition}:kms:{arn.region}:{arn.account}:key/{name}"
+    if ":key/" in name:
+        yield Key(arn=name, state=NOT_READ, protects=(str(arn),))
+    else:
+        yield from _key(session, arn.region, name, (str(arn),))
 
 
 def _of_parameter(session: Any, region: str, written: str) -> Iterator[Key]:
@@ -49,14 +62,14 @@ def _of_parameter(session: Any, region: str, written: str) -> Iterator[Key]:
     filters = [{"Key": "Name", "Option": "Equals", "Values": options}]
     for page in client.get_paginator("describe_parameters").paginate(ParameterFilters=filters):
         for one in page["Parameters"]:
-            yield from _key(session, region, one.get("KeyId"), written)
+            yield from _key(session, region, one.get("KeyId"), (written,))
 
 
-def _key(session: Any, region: str, name: str | None, protects: str) -> Iterator[Key]:
+def _key(session: Any, region: str, name: str | None, protects: tuple[str, ...]) -> Iterator[Key]:
     if name and _OF_AWS not in name:
         client = session.client("kms", region_name=name.split(":")[3] if name.startswith("arn:") else region)
         found = client.describe_key(KeyId=name)["KeyMetadata"]
-        yield Key(arn=found["Arn"], state=found["KeyState"], protects=(protects,))
+        yield Key(arn=found["Arn"], state=found["KeyState"], protects=protects)
 
 
 def _policy(session: Any, key: Key) -> Iterator[Policy]:

@@ -49,6 +49,8 @@ def read(
     if not denied:
         return replace(seen, simulated=simulation.read(session, spec, logs, ()))
     over = [attempt(*each) for refusal in denied for each in keys.over(session, spec.region, *refusal)]
+    named = _merged(key for part in over if not isinstance(part, Denied) for key in part)
+    over += [attempt(*question) for question in keys.states(session, named)]
     found = _merged(key for part in over if not isinstance(part, Denied) for key in part)
     questions = [*_of_role(session.client("iam"), spec.execution_role), *keys.policies(session, found)]
     questions += [each for refusal in denied for each in _of_resource(session, *refusal)]
@@ -70,7 +72,7 @@ def _merged(found: Iterable[Key]) -> tuple[Key, ...]:
     by_arn: dict[str, Key] = {}
     for key in found:
         protects = by_arn[key.arn].protects if key.arn in by_arn else ()
-        by_arn[key.arn] = replace(key, protects=(*protects, *key.protects))
+        by_arn[key.arn] = replace(key, protects=tuple(dict.fromkeys((*protects, *key.protects))))
     return tuple(by_arn.values())
 
 

@@ -226,6 +226,28 @@ def test_the_key_over_what_was_refused_is_read(
     ) == (found.keys, found.policies, found.simulated)
 
 
+@pytest.mark.parametrize("written", ["1234", KEY])
+def test_a_key_that_may_not_be_described_is_named_all_the_same(written: str) -> None:
+    """The secret says which it is; its state stays unread, and that is noted."""
+    of_secret = [
+        Answer("describe_secret", {"SecretId": SECRET}, {"KmsKeyId": written}),
+        Answer("get_resource_policy", {"SecretId": SECRET}, {}),
+    ]
+    of_key = [
+        Answer("describe_key", {"KeyId": KEY}, code="AccessDeniedException", words="no"),
+        Answer("get_key_policy", {"KeyId": KEY, "PolicyName": "default"}, code="AccessDenied", words="no"),
+    ]
+    with ExitStack() as stack:
+        iam = stack.enter_context(answering("iam", [*BARE_ROLE, SIMULATION]))
+        kms = stack.enter_context(answering("kms", of_key))
+        secrets = stack.enter_context(answering("secretsmanager", of_secret))
+        found = read(Session(iam=iam, kms=kms, secretsmanager=secrets), refused(SECRET, GET))
+    assert (
+        (Key(arn=KEY, state="not read", protects=(SECRET,)),),
+        {"kms:DescribeKey", "kms:GetKeyPolicy"},
+    ) == (found.keys, {one.action for one in found.partial})
+
+
 def test_a_repository_without_a_policy_is_no_refusal() -> None:
     """Most have none."""
     asked = {"registryId": "123456789012", "repositoryName": "app"}
