@@ -103,7 +103,7 @@ class Flags(Noun, frozen=True, kw_only=True):
     def wish(self) -> Wish:
         """How to probe.  ``UsageError`` for a service or a host that is none, or without a probe image."""
         if not self.image and not self.no_launch and self.carrier is not Carrier.FUNCTION:
-            why = "neither --probe-image nor RUN_PROBE_IMAGE names it"
+            why = "neither --probe-image nor RUN_PROBE_IMAGE names it; scripts/mirror pushes it to your ECR"
             raise click.UsageError(f"cannot find the probe's image: {why}")
         return Wish(
             image=self.image or "",

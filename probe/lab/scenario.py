@@ -10,6 +10,7 @@ What cannot be used says so in one line: {what happened}: {why}.
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import sys
 import traceback
@@ -65,11 +66,13 @@ def find(wanted: str) -> Path:
     if "/" in wanted or wanted.endswith(".py"):
         path = Path(wanted)
         if not path.is_file():
-            raise ScenarioError(f"cannot open scenario {wanted}: there is no such file", _choice())
+            raise ScenarioError(f"cannot open scenario {wanted}: there is no such file", _choice(path.stem))
         return path
     path = CATALOGUE / f"{wanted.replace('-', '_')}.py"
     if not path.is_file():
-        raise ScenarioError(f"cannot find scenario {wanted}: the catalogue has none of that name", _choice())
+        raise ScenarioError(
+            f"cannot find scenario {wanted}: the catalogue has none of that name", _choice(wanted)
+        )
     return path
 
 
@@ -131,8 +134,10 @@ def blame(error: Exception, path: Path) -> str | None:
     return f"scenario {_spoken(path)} failed: line {line}: {type(error).__name__}: {words}"
 
 
-def _choice() -> str:
-    return f"give a path of your own or one of: {', '.join(names())}"
+def _choice(written: str) -> str:
+    """The names near to what was written; all of them where none is."""
+    near = difflib.get_close_matches(written.replace("_", "-"), names())
+    return f"give a path of your own or one of: {', '.join(near or names())}"
 
 
 def _spoken(path: Path) -> str:

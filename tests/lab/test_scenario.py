@@ -129,3 +129,11 @@ def test_another_shape_is_refused() -> None:
 def test_the_not_yet_list_names_scenarios_that_exist() -> None:
     """A name that nobody has would stay for ever."""
     assert NOT_YET.keys() - SCENARIOS.keys() == set()
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_what_it_is_near_to() -> None:
+    """Nobody reads the whole catalogue at night."""
+    with pytest.raises(ScenarioError) as refused:
+        find("secret_key_mising")
+    assert refused.value.advice.startswith("give a path of your own or one of: secret-key-missing")
+    assert "healthy" not in refused.value.advice
