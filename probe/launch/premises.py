@@ -27,12 +27,12 @@ TASKS = "ecs-tasks.amazonaws.com"
 def check_network(session: Any, subnets: tuple[str, ...], groups: tuple[str, ...], tell: Tell) -> None:
     """Every subnet and group exists, and all are in one VPC.  ``RefusedError`` where not."""
     ec2 = session.client("ec2")
-    with allowed("ec2:DescribeSubnets", tell):
+    with allowed("ec2:DescribeSubnets", ",".join(subnets), tell):
         places = _subnets(ec2, subnets)
         _require_one(
             places, "cannot probe these subnets", "give the subnets of one VPC, and run once for each"
         )
-        with allowed("ec2:DescribeSecurityGroups", tell):
+        with allowed("ec2:DescribeSecurityGroups", ",".join(groups), tell):
             owners = _groups(ec2, groups)
             advice = f"give groups of {next(iter(places.values()))}, as the tasks to come will have"
             _require_one({**places, **owners}, "cannot give these groups to tasks in these subnets", advice)
@@ -41,7 +41,8 @@ def check_network(session: Any, subnets: tuple[str, ...], groups: tuple[str, ...
 def check_cluster(session: Any, cluster: str, tell: Tell) -> None:
     """A task runs in a cluster, even in one that is empty.  ``RefusedError`` where there is none."""
     what, region = "cannot start the probe", session.region_name
-    with allowed("ecs:DescribeClusters", tell), asking(what, "ecs:DescribeClusters", f"cluster/{cluster}"):
+    action, resource = "ecs:DescribeClusters", f"cluster/{cluster}"
+    with allowed(action, resource, tell), asking(what, action, resource):
         described = session.client("ecs").describe_clusters(clusters=[cluster])["clusters"]
         if not any(one.get("status") == "ACTIVE" for one in described):
             why = f"a task needs a cluster, and there is no cluster {cluster} in {region}"
@@ -52,7 +53,7 @@ def check_cluster(session: Any, cluster: str, tell: Tell) -> None:
 def check_role(session: Any, written: str, tell: Tell) -> str:
     """The ARN of a role, named by it or by its name, that ECS may assume.  ``RefusedError`` where not."""
     name, what = written.rpartition("/")[2], f"cannot use role {written}"
-    with allowed("iam:GetRole", tell), asking(what, "iam:GetRole", f"role/{name}"):
+    with allowed("iam:GetRole", f"role/{name}", tell), asking(what, "iam:GetRole", f"role/{name}"):
         iam = session.client("iam")
         try:
             role = iam.get_role(RoleName=name)["Role"]
@@ -105,8 +106,8 @@ def _listed(value: Any) -> list[str]:
 class allowed:  # noqa: N801  read as a word of a with statement, like contextlib's own
     """A look that a denial ends without an error: it is told, and what was looked for stays unknown."""
 
-    def __init__(self, action: str, tell: Tell) -> None:
-        self._action, self._tell = action, tell
+    def __init__(self, action: str, resource: str, tell: Tell) -> None:
+        self._what, self._tell = f"{action} on {resource}", tell
 
     def __enter__(self) -> None:
         """Nothing is prepared."""
@@ -115,7 +116,7 @@ class allowed:  # noqa: N801  read as a word of a with statement, like contextli
         cause = error.__cause__ if isinstance(error, RefusedError) else error
         if not (isinstance(cause, ClientError) and is_denied(cause)):
             return False
-        self._tell(f"not checked before the start: {self._action} is denied")
+        self._tell(f"not checked before the start: {self._what} is denied")
         return True
 
 

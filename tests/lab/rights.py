@@ -25,7 +25,7 @@ LAUNCHING = (
     "LendTheExecutionRole",
     "ReadTheProbesLines",
 )
-EXPLAINING = ("ReadPoliciesAfterADenial", "ReadANatInstance", "FindWhatIsElsewhere")
+EXPLAINING = ("ReadPoliciesAfterADenial", "ReadANatInstance", "ReadBlockPublicAccess", "FindWhatIsElsewhere")
 FINDING = ("FindWhatIsLeft", "ReadWhoseItIs", "FindTheProbesLines")
 REMOVING = (
     "RemoveTheDefinitions",
@@ -124,9 +124,14 @@ MODES = {
         code=_DENIED,
         without=dict.fromkeys(_UNSTARTABLE, _NO_REPORT),
     ),
-    "in-vpc": Mode(sids=(*NETWORK, *LAUNCHING), arguments=(*_IN_VPC, "--role", "{role}"), code=_HEALTHY),
+    "in-vpc": Mode(
+        sids=(*NETWORK, *LAUNCHING, "LookBeforehand"),
+        deprived=("LookBeforehand",),
+        arguments=(*_IN_VPC, "--role", "{role}"),
+        code=_HEALTHY,
+    ),
     "in-vpc-with-a-definition": Mode(
-        sids=("ReadTheDefinition", *NETWORK, *LAUNCHING),
+        sids=("ReadTheDefinition", *NETWORK, *LAUNCHING, "LookBeforehand"),
         deprived=("ReadTheDefinition",),
         arguments=(*_IN_VPC, "--task-definition", SERVICE),
         code=_DENIED,

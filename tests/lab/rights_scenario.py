@@ -2,7 +2,7 @@
 
 ``billing`` may neither read its secret, which is under a customer's key, nor its environment file nor pull
 its own image, and has one policy of each kind. A parameter is not there, another subnet's way out is an
-instance, and other names have a Resolver rule and a rule of DNS Firewall.
+instance and another's a gateway, and other names have a Resolver rule and a rule of DNS Firewall.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def build(aws: Any) -> None:
     arn = iam.create_policy(PolicyName="billing", PolicyDocument=json.dumps(attached))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=made.execution_role.rpartition("/")[2], PolicyArn=arn)
     _instance_as_a_way_out(aws.client("ec2"), net)
+    _gateway_as_a_way_out(aws.client("ec2"), net)
     world.resolver_rule(aws, net, "corp", "corp.example", "10.0.0.77")
     world.firewall_rule(aws, net, "filter", "ads.example", "BLOCK", BlockResponse="NXDOMAIN")
 
@@ -55,4 +56,13 @@ def _instance_as_a_way_out(ec2: Any, net: world.Network) -> None:
         RouteTableId=net.route_tables[0],
         DestinationCidrBlock="203.0.113.0/24",
         InstanceId=instance[0]["InstanceId"],
+    )
+
+
+def _gateway_as_a_way_out(ec2: Any, net: world.Network) -> None:
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=net.vpc)
+    ec2.create_route(
+        RouteTableId=net.route_tables[0], DestinationCidrBlock="198.18.0.0/24", GatewayId=gateway
     )
