@@ -23,7 +23,7 @@ _NAMED = re.compile(r"\b(?P<kind>[a-z]+(?:-[a-z]+)*)-(?P<id>[0-9a-f]{8,17})\b(?!
 _PATTERNS = (
     re.compile(r"\b(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b"),
     re.compile(r"\b(?P<id>[0-9a-f]{32})\b"),
-    re.compile(r"(?<=:secret:)[\w/+=.@-]+-(?P<id>[A-Za-z0-9]{6})\b"),
+    re.compile(r"(?<=:secret:)[\w/+=.@-]+-(?P<id>(?![a-z]{6})[A-Za-z0-9]{6})\b"),
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(?:Z|\+00:00)?")
 _NOW = "2026-01-01T00:00:00+00:00"
