@@ -17,3 +17,9 @@ def test_a_recording_gives_the_findings_that_were_recorded(path: Path) -> None:
     """A rule that changes its mind about a scenario shows here at once; ``scripts/record`` accepts it."""
     case, findings = read(path)
     assert findings == rows(diagnose(case))
+
+
+def test_every_scenario_has_a_recording_and_no_other() -> None:
+    """``scripts/record`` wrote one for each file of the catalogue; a scenario goes with its recording."""
+    scenarios = {path.stem for path in (FOLDER.parents[1] / "probe/lab/scenarios").glob("[!_]*.py")}
+    assert scenarios == {path.stem for path in RECORDED}
