@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
+from probe.lab.api.errors import ApiError
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
@@ -58,7 +59,7 @@ class Trail:
 
     def newest(self, region: str) -> list[Event]:
         """The events of a region, newest first."""
-        return [event for event in reversed(self._events) if event.region == region]
+        return [event for event in tuple(self._events)[::-1] if event.region == region]
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
@@ -70,10 +71,23 @@ def _looked_up(trail: Trail, call: Call) -> dict[str, Any]:
     """A page of the events that have what is asked for; one attribute at most, as CloudTrail allows."""
     wanted = {one["AttributeKey"]: one["AttributeValue"] for one in call.params.get("LookupAttributes") or ()}
     found = [one for one in trail.newest(call.region) if _within(one, call.params) and _has(one, wanted)]
-    first = int(call.params.get("NextToken") or 0)
+    first = _after(found, call.params.get("NextToken"))
     last = first + int(call.params.get("MaxResults") or _PAGE)
-    more = {"NextToken": str(last)} if last < len(found) else {}
+    more = {"NextToken": found[last - 1].id} if last < len(found) else {}
     return {"Events": [_json(one) for one in found[first:last]]} | more
+
+
+def _after(found: list[Event], token: str | None) -> int:
+    """Where the next page begins: after the last event of the page before, whose id is the token.
+
+    A count would not do: every event since, the call for the page before among them, is in front.
+    """
+    if not token:
+        return 0
+    try:
+        return [one.id for one in found].index(token) + 1
+    except ValueError:
+        raise ApiError("InvalidNextTokenException", "The token is invalid.") from None
 
 
 def _within(event: Event, params: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ ANYWHERE, SPOKE = "0.0.0.0/0", "10.0.0.0/16"
 def build(aws: Any) -> None:
     ec2, net = aws.client("ec2"), world.private_vpc(aws, endpoints=())
     hub = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    # One zone: a gateway serves those alone in which it has a subnet, and replies leave from the outer one.
     outer, inner = (subnet(ec2, hub, cidr) for cidr in ("10.1.0.0/24", "10.1.1.0/24"))
     gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
     attach(ec2, gateway, net.vpc, list(net.subnets))
@@ -34,7 +35,8 @@ def build(aws: Any) -> None:
 
 
 def subnet(ec2: Any, vpc: str, cidr: str) -> str:
-    return str(ec2.create_subnet(VpcId=vpc, CidrBlock=cidr)["Subnet"]["SubnetId"])
+    made = ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone="us-east-1a")
+    return str(made["Subnet"]["SubnetId"])
 
 
 def attach(ec2: Any, gateway: str, vpc: str, subnets: list[str]) -> str:

@@ -232,3 +232,18 @@ def test_instance_gets_a_free_address_of_its_subnet(network: Network) -> None:
 
     subnet = network.ec2.describe_subnets(SubnetIds=[network.subnets[0]])["Subnets"][0]
     assert ("10.0.0.5", 249) == (made["Instances"][0]["PrivateIpAddress"], subnet["AvailableIpAddressCount"])
+
+
+def test_subnets_without_a_zone_lie_in_the_same_zones_every_time(network: Network) -> None:
+    """Two VPCs made by the same calls lie alike, a zone each while there are zones without a subnet."""
+    vpcs = [network.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"] for _ in range(2)]
+    lie = [
+        [
+            network.ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24")["Subnet"][
+                "AvailabilityZone"
+            ]
+            for number in range(3)
+        ]
+        for vpc in vpcs
+    ]
+    assert [["us-east-1a", "us-east-1b", "us-east-1c"]] * 2 == lie
