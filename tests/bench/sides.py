@@ -44,7 +44,7 @@ class Sides:
     def by_hand(self) -> Ended:
         """The script."""
         calls = {
-            call["operation"].partition(":")[0]: call["reference"]
+            call["operation"].partition(":")[0]: call["arguments"].get("pinned", call["reference"])
             for target in self.plan["targets"]
             for call in target["calls"]
         }
