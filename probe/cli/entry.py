@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 import click
@@ -41,9 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _form(arguments: Sequence[str]) -> str:
-    """The output that was asked for, as far as a command line that may not even parse tells."""
-    words = " ".join(arguments).replace("--output=", "--output ").split()
-    return words[words.index("--output") + 1] if "--output" in words[:-1] else "text"
+    """The output that was asked for last, as far as a command line that may not even parse tells."""
+    form = "text"
+    for argument, following in pairwise([*arguments, ""]):
+        name, written, value = argument.partition("=")
+        if name == "--output":
+            form = value if written else following
+    return form
 
 
 def _complain(line: str, advice: str, form: str) -> Exit:

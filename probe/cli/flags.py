@@ -70,15 +70,20 @@ class Flags(Noun, frozen=True, kw_only=True):
             yield "cannot tell regressions: --regressions-only needs a --baseline"
         if self.no_proxy and self.https_proxy is None:
             yield "cannot tell the proxy: --no-proxy goes with --https-proxy, which is missing"
-        if self.replay is not None and self.since is not None:
-            yield "contradiction: --replay reads a report alone, and --since asks CloudTrail"
+        if self.replay is not None and self._measures():
+            yield "contradiction: --replay reads a report alone, and nothing else is looked at or measured"
         if self.dry_run and (self.save is not None or self.baseline is not None):
             yield "contradiction: --dry-run measures nothing that --save could keep or --baseline compare"
         if self.carrier is Carrier.FARGATE and self.create_function_role:
             yield "contradiction: --create-function-role is for functions, and --carrier fargate starts none"
         both = set(_split(self.hosts)) & set(_split(self.expect_blocked))
         if both:
-            yield f"contradiction: {both.pop()} is both a --host and --expect-blocked"
+            yield f"contradiction: {min(both)} is both a --host and --expect-blocked"
+
+    def _measures(self) -> bool:
+        """Whether anything is asked for that only a run of its own could answer."""
+        asked = (self.services, self.hosts, self.expect_blocked, self.expect_private, self.dry_run)
+        return not self.is_silent() or any(asked) or self.since is not None
 
     def is_silent(self) -> bool:
         """Whether nothing to probe was named at all."""
@@ -150,6 +155,8 @@ def _proxies(https: str | None, exempt: str) -> Proxies | None:
     if https is None:
         return None
     try:
-        return Proxies(https=https and "http://{}:{}".format(*proxy(https)), exempt=exempt)
+        if https:
+            proxy(https)
     except ValueError as error:
         raise click.UsageError(f"--https-proxy {error}") from error
+    return Proxies(https=https, exempt=exempt)

@@ -51,11 +51,16 @@ def proxies_of(definition: Definition) -> Proxies:
 
 def proxy(written: str) -> tuple[str, int]:
     """Host and port of a proxy's URL; its credentials are left out.  ``ValueError`` where it is none."""
-    # The URL is not repeated in a refusal: it may hold a password.
-    parts = urlsplit(written if "://" in written else f"http://{written}")
-    if parts.scheme != "http" or not parts.hostname:
-        raise ValueError("not the URL of a proxy: only http://HOST:PORT can be spoken to")
-    return parts.hostname, parts.port or _PROXY_PORT
+    # Neither the URL nor Python's words about it, which quote it, are repeated: it may hold a password.
+    refusal = ValueError("not the URL of a proxy: only http://HOST:PORT can be spoken to")
+    try:
+        parts = urlsplit(written if "://" in written else f"http://{written}")
+        host, port = parts.hostname, parts.port or _PROXY_PORT
+    except ValueError:
+        raise refusal from None
+    if parts.scheme != "http" or not host:
+        raise refusal
+    return host, port
 
 
 def host_target(written: str, region: str, proxies: Proxies | None = None) -> Target:

@@ -82,6 +82,10 @@ def test_alone_it_explains_itself(run: Run) -> None:
         (["--like-service", "a", "--regressions-only"], "cannot tell regressions: --regressions-only needs"),
         (["--replay", "a", "--regressions-only"], "cannot tell regressions: --regressions-only needs"),
         (["--replay", "a", "--since", "2h"], "contradiction: --replay reads a report alone, and"),
+        (["--replay", "a", "--like-service", "b"], "contradiction: --replay reads a report alone, and"),
+        (["--replay", "a", "--expect-private"], "contradiction: --replay reads a report alone, and"),
+        (["--replay", "a", "--dry-run"], "contradiction: --replay reads a report alone, and"),
+        (["--replay", "a", "--host", "b:1"], "contradiction: --replay reads a report alone, and"),
         (["--like-service", "a", "--no-proxy", "b"], "cannot tell the proxy: --no-proxy goes with"),
         (["--like-service", "a", "--dry-run", "--save", "b"], "contradiction: --dry-run measures nothing"),
         (["--like-service", "a", "--dry-run", "--baseline", "b"], "contradiction: --dry-run measures"),
@@ -108,6 +112,26 @@ def test_bad_usage_is_one_line_and_advice(run: Run, arguments: list[str], expect
     """``{what happened}: {why}``, then what to do; exit 2, nothing on standard output, nothing started."""
     code, out, err = run(*arguments)
     assert (2, "", 2, True) == (code, out, len(err.splitlines()), expected in err.splitlines()[0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--output", "junit"], True),
+        (["--output=junit"], True),
+        (["--output", "text", "--output", "junit"], True),
+        (["--output=junit", "--output", "text"], False),
+        (["--save", "--output junit"], False),
+        ([], False),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_run_that_came_to_nothing_is_told_in_junits_form_where_that_was_asked_for_last(
+    run: Run, arguments: list[str], *, expected: bool
+) -> None:
+    """Continuous integration reads the file also of a command line that was refused."""
+    code, out, _ = run(*arguments, "--bad")
+    assert (2, expected) == (code, "<testsuites" in out)
 
 
 def test_a_stop_reason_is_explained_offline(run: Run) -> None:

@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_used_is_one_line_and_advice(tmp_path: Path, row: 
     path = tmp_path / "mine.py"
     if text is not None:
         path.write_text(text, errors="surrogateescape")
-    command = [sys.executable, "-m", "probe.cli", option, str(path), "--like-service", "checkout"]
+    command = [sys.executable, "-m", "probe.cli", option, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=DEADLINE)
     assert REFUSED == shape(done.returncode, done.stdout, done.stderr), done.stderr
     assert done.stderr.startswith(expected.format(path=path))

@@ -47,6 +47,7 @@ def test_everything_can_be_exempt() -> None:
         ("proxy.internal:8080", ("proxy.internal", 8080)),
         ("http://proxy.internal", ("proxy.internal", 3128)),
         ("http://user:secret@proxy.internal:8080/", ("proxy.internal", 8080)),
+        ("http://user:secret@[fd00::1]:8080", ("fd00::1", 8080)),
     ],
 )
 def test_a_proxys_credentials_go_nowhere(written: str, expected: tuple[str, int]) -> None:
@@ -54,7 +55,17 @@ def test_a_proxys_credentials_go_nowhere(written: str, expected: tuple[str, int]
     assert expected == proxy(written)
 
 
-@pytest.mark.parametrize("written", ["socks5://user:secret@p:1", "https://p:1", "http://"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "socks5://user:secret@p:1",
+        "https://p:1",
+        "http://",
+        "http://user:secret/more@p:1",
+        "http://user:secret@[p:1",
+        "user:secret@p:99999",
+    ],
+)
 def test_another_kind_of_proxy_is_refused_without_its_url(written: str) -> None:
     """The URL may hold a password, so that the refusal does not repeat it."""
     with pytest.raises(ValueError, match="not the URL of a proxy") as refused:
