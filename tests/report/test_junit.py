@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 from msgspec.structs import replace
 
 from probe.diagnosis.case import Case
@@ -22,22 +23,8 @@ BROKEN = case(
 HEALTHY = case(healthy("subnet-a"), healthy("subnet-b"))
 
 
-TIME = re.compile(r"[0-9]*(\.[0-9]*)?")
-_SAID = {"type", "message"}
-_COUNTED = {"name", "tests", "failures", "errors", "time"}
-_ENDS = {"failure", "error", "skipped", "system-out"}
-FORM: dict[str, tuple[set[str], set[str]]] = {
-    "testsuites": (_COUNTED, {"testsuite"}),
-    "testsuite": (_COUNTED | {"skipped", "timestamp"}, {"properties", "testcase"}),
-    "properties": (set(), {"property"}),
-    "property": ({"name", "value"}, set()),
-    "testcase": ({"name", "classname", "time"}, _ENDS),
-    **dict.fromkeys(_ENDS, (_SAID, set[str]())),
-}
-"""Element to its attributes and to what it holds: the part of junit-10.xsd that is written here.
-
-https://github.com/jenkinsci/xunit-plugin
-"""
+SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit-10.xsd"))
+"""The common form: what it takes Jenkins takes, and GitLab and Azure with it."""
 
 
 def suites(of: Case, *findings: Finding) -> ET.Element:
@@ -89,14 +76,32 @@ def test_the_counts_are_those_of_the_cases() -> None:
     assert sum(int(suite.get("tests", "0")) for suite in root) == int(root.get("tests", "-1"))
 
 
-def test_the_form_is_the_common_one() -> None:
-    """Elements, what they hold and their attributes are those of Jenkins' junit-10.xsd."""
-    root = suites(BROKEN, BLOCKED)
-    for one in root.iter():
-        attributes, inside = FORM[one.tag]
-        assert (set(), set()) == (set(one.keys()) - attributes, {child.tag for child in one} - inside)
-    times = [one.get("time", "0") for one in root.iter()]
-    assert [] == [one for one in times if not TIME.fullmatch(one)]
+DOCUMENTS = {
+    "broken": ET.tostring(suites(BROKEN, BLOCKED)),
+    "healthy": ET.tostring(suites(HEALTHY)),
+    "no-report": junit.broken("cannot read service a: there is none", Exit.USAGE),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_form_is_the_common_one(name: str) -> None:
+    """Each document is valid against the schema that readers of JUnit XML hold it to."""
+    assert [] == [error.reason for error in SCHEMA.iter_errors(DOCUMENTS[name].decode())]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        pytest.param('name="dns"', "", id="a-case-without-a-name"),
+        pytest.param('time="0"', 'time="0 s"', id="a-time-with-a-unit"),
+        pytest.param('tests="', 'tests="about ', id="a-count-that-is-none"),
+        pytest.param("<skipped", "<note/><skipped", id="an-element-of-our-own"),
+    ],
+)
+def test_the_schema_refuses_another_form(mine: str, theirs: str) -> None:
+    """So that a document which it takes has been looked at."""
+    written = DOCUMENTS["broken"].decode()
+    assert (True, False) == (mine in written, SCHEMA.is_valid(written.replace(mine, theirs, 1)))
 
 
 @pytest.mark.parametrize("text", ['<b> & "quotes" ]]>', "bell \x07 and \x1b[31m", "\ud800", "snow \u2603"])
