@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import cfnlint.decode
+import botocore.session
 import pytest
 
 from probe import hand
+from tests.event_patterns import PARAMETERS, RESOURCES, TEMPLATE, matches, of_rule
 
-TEMPLATE = Path(__file__).resolve().parents[1] / "docs/deploy/smoke-test.yaml"
-RESOURCES: dict[str, Any] = cfnlint.decode.decode(str(TEMPLATE))[0]["Resources"]
-PARAMETERS: dict[str, Any] = cfnlint.decode.decode(str(TEMPLATE))[0]["Parameters"]
 GIVEN = {"AWS::Region": "us-east-1", "AWS::AccountId": "123456789012"}
 
 
@@ -62,7 +61,7 @@ def test_each_subnet_has_a_task_of_its_own() -> None:
 
 def test_a_run_asks_for_no_run() -> None:
     """What a task's own start does to the network is not among the changes that start one."""
-    names = RESOURCES["Run"]["Properties"]["EventPattern"]["detail"]["eventName"]
+    names = of_rule("Run")["detail"]["eventName"]
     interfaces = [one for one in names if "NetworkInterface" in str(one)]
     assert ([], True) == (interfaces, len(names) > 10)
 
@@ -84,8 +83,83 @@ def test_the_roles_are_least() -> None:
     ] == [action for action, _ in allowed]
 
 
-def test_a_probe_that_cannot_start_is_a_failure() -> None:
-    """It has no exit code, and neither that nor another code than 0 goes unheard."""
-    heard = RESOURCES["OnFailure"]["Properties"]["EventPattern"]["detail"]["$or"]
-    codes = [one["containers"]["exitCode"] for one in heard]
-    assert [[{"anything-but": 0}], [{"exists": False}]] == codes
+LONGEST = 2_048
+"""Characters of an event pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
+
+CHANGES = of_rule("Run")
+
+
+def told(event_name: str, source: str = "ec2", **detail: str) -> dict[str, Any]:
+    """A management event as CloudTrail hands it to EventBridge.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+    """
+    call = {"eventSource": f"{source}.amazonaws.com", "eventName": event_name, "awsRegion": "us-east-1"}
+    return {
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": f"aws.{source}",
+        "account": "123456789012",
+        "detail": call | detail,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "runs"),
+    [
+        pytest.param(told("RevokeSecurityGroupIngress"), True, id="group"),
+        pytest.param(told("ReplaceNetworkAclEntry"), True, id="acl"),
+        pytest.param(told("DeleteRoute"), True, id="route"),
+        pytest.param(told("ModifyVpcEndpoint"), True, id="endpoint"),
+        pytest.param(told("DisassociateResolverRule", "route53resolver"), True, id="resolver"),
+        pytest.param(told("DeleteRoute", errorCode="Client.UnauthorizedOperation"), False, id="refused"),
+        pytest.param(told("CreateNetworkInterface"), False, id="a-runs-own-interface"),
+        pytest.param(told("DescribeVpcEndpoints"), False, id="a-look"),
+        pytest.param(told("CreateRoute", "apigateway"), False, id="another-services-route"),
+    ],
+)
+def test_a_change_of_the_network_asks_for_a_run(event: dict[str, Any], *, runs: bool) -> None:
+    """One that was made; neither one that AWS refused nor what only looks."""
+    assert runs is matches(CHANGES, event)
+
+
+def test_the_changes_are_calls_of_aws() -> None:
+    """An event's name is its operation's, so that a name which no API has would wait for ever."""
+    services = [one.removesuffix(".amazonaws.com") for one in CHANGES["detail"]["eventSource"]]
+    loader = botocore.session.get_session()
+    calls = {name for one in services for name in loader.get_service_model(one).operation_names}
+    names = [one if isinstance(one, str) else one["prefix"] for one in CHANGES["detail"]["eventName"]]
+    whole = {one for one in CHANGES["detail"]["eventName"] if isinstance(one, str)}
+    known = [name for name in names if any(call.startswith(name) for call in calls)]
+    assert (names, set(), len(names)) == (known, whole - calls, len(set(names)))
+
+
+def test_eventbridge_takes_the_patterns() -> None:
+    """Neither is longer than a rule may be."""
+    written = [json.dumps(of_rule(name)) for name in ("Run", "OnFailure")]
+    assert [True, True] == [len(one) <= LONGEST for one in written]
+
+
+def ended(*codes: int | None, **task: str) -> dict[str, Any]:
+    """A task's change of state, whose detail is what ``DescribeTasks`` says of it.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+    """
+    containers = [{"name": "probe", "exitCode": code} if code is not None else {} for code in codes]
+    detail = {"lastStatus": "STOPPED", "taskDefinitionArn": "smoke-probe:1", "containers": containers}
+    return {"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": detail | task}
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        pytest.param(ended(0), False, id="healthy"),
+        pytest.param(ended(12), True, id="broken"),
+        pytest.param(ended(137), True, id="killed"),
+        pytest.param(ended(None), True, id="could-not-start"),
+        pytest.param(ended(12, lastStatus="DEPROVISIONING"), False, id="not-stopped-yet"),
+        pytest.param(ended(12, taskDefinitionArn="checkout:7"), False, id="somebody-elses"),
+    ],
+)
+def test_whatever_is_no_success_is_heard(event: dict[str, Any], *, heard: bool) -> None:
+    """A probe that ended with another code than 0, once, and one that could not start and has none."""
+    assert heard is matches(of_rule("OnFailure", "smoke-probe:1"), event)

@@ -1,11 +1,12 @@
 """What a person does with docs/deploy/smoke-test.yaml in a lab's seat: deploy it, and run what it made.
 
-Started by the lab: ``python tests/lab/deploying.py HOSTS``.  Writes one JSON object to stdout: the exit
-code of the probe in each subnet.
+Started by the lab: ``python tests/lab/deploying.py HOSTS``.  Writes one JSON object to stdout: what
+ECS says of the probe's task in each subnet once it has ended.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -33,8 +34,8 @@ def main() -> None:
     ecs = session.client("ecs")
     (definition,) = ecs.list_task_definitions(familyPrefix="smoke-probe")["taskDefinitionArns"]
     subnets = (given["SubnetA"], given["SubnetB"])
-    codes = [_ended(ecs, definition, subnet, given["SecurityGroups"]) for subnet in subnets]
-    told("ended", {"codes": codes})
+    tasks = [_ended(ecs, definition, subnet, given["SecurityGroups"]) for subnet in subnets]
+    told("ended", {"definition": definition, "tasks": json.loads(json.dumps(tasks, default=str))})
 
 
 def parameters(session: Any, hosts: str) -> dict[str, str]:
@@ -54,8 +55,8 @@ def parameters(session: Any, hosts: str) -> dict[str, str]:
     }
 
 
-def _ended(ecs: Any, definition: str, subnet: str, group: str) -> int | None:
-    """One task from its start to its exit code."""
+def _ended(ecs: Any, definition: str, subnet: str, group: str) -> dict[str, Any]:
+    """One task from its start to its end."""
     network = {"subnets": [subnet], "securityGroups": [group], "assignPublicIp": "DISABLED"}
     (task,) = ecs.run_task(
         cluster="prod",
@@ -67,8 +68,7 @@ def _ended(ecs: Any, definition: str, subnet: str, group: str) -> int | None:
     while task["lastStatus"] != "STOPPED" and time.monotonic() < deadline:
         time.sleep(0.5)
         (task,) = ecs.describe_tasks(cluster="prod", tasks=[task["taskArn"]])["tasks"]
-    code: int | None = task["containers"][0].get("exitCode")
-    return code
+    return dict(task)
 
 
 if __name__ == "__main__":
