@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.diagnosis.hypotheses import supposed
 from probe.exits import Exit
+from probe.launch.telling import Tell
 from probe.model import Severity
 from probe.report import as_json, junit, terminal
 from probe.report.document import Report
@@ -20,7 +21,7 @@ from probe.report.document import Report
 _SHOWN_STOPS = 3
 
 
-def progress() -> Callable[[str], None]:
+def progress() -> Tell:
     """A teller of what is going on: a line each on stderr, dim where it is a terminal."""
     console = Console(stderr=True, soft_wrap=True, emoji=False)
 

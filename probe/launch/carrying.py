@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -13,10 +12,9 @@ from probe.launch.carriers.function import Answer
 from probe.launch.carriers.role import Lent
 from probe.launch.refused import RefusedError
 from probe.launch.standby import Carry
+from probe.launch.telling import Tell
 from probe.launch.wishes import Wish
 from probe.model import Plan
-
-Tell = Callable[[str], None]
 
 NO_ROLE = (
     "it has no role: name one that Lambda may take, with AWSLambdaVPCAccessExecutionRole, by "

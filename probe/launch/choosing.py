@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from probe import endpoints
 from probe.launch import definitions, premises, spec
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.wishes import Subject
 from probe.model import Spec
 from probe.requirements.definitions import Definition, name
-
-Tell = Callable[[str], None]
 
 
 def read(session: Any, subject: Subject, tell: Tell) -> tuple[Spec, Definition | None]:

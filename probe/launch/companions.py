@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.launch.refusals import in_one_line
+from probe.launch.telling import Tell
 
 
-def execute_command(
-    ecs: Any, service: Mapping[str, Any], tell: Callable[[str], None]
-) -> dict[str, str] | None:
+def execute_command(ecs: Any, service: Mapping[str, Any], tell: Tell) -> dict[str, str] | None:
     """What ECS Exec uses besides Session Manager, as its cluster says; ``None`` where it is off.
 
     ``tell`` hears that the cluster's configuration could not be read.

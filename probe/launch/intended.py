@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from probe.diagnosis.case import Case
 from probe.launch.carriers import making, role
 from probe.launch.carrying import objection, order
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.wishes import Carrier, Wish
 from probe.model import Plan, Run, Spec
 
 
-def requests(case: Case, plan: Plan, wish: Wish, tell: Callable[[str], None]) -> dict[str, Any]:
+def requests(case: Case, plan: Plan, wish: Wish, tell: Tell) -> dict[str, Any]:
     """Operation to its request, or to its requests of one a subnet, in the order in which they are sent.
 
     Where no function would be made the reason is told.
@@ -27,7 +28,7 @@ def requests(case: Case, plan: Plan, wish: Wish, tell: Callable[[str], None]) ->
     return {**found, **made, "CreateFunction": functions}
 
 
-def _functions(case: Case, plan: Plan, wish: Wish, tell: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+def _functions(case: Case, plan: Plan, wish: Wish, tell: Tell) -> Iterator[dict[str, Any]]:
     for run in plan.runs:
         because = objection(case, wish, run.subnet)
         try:

@@ -21,12 +21,11 @@ from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
 from probe.launch import elsewhere, history, policies, rungs, second_look, snapshot, template
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.wishes import Wish
 from probe.model import Outcome, Plan, Spec, Target
 from probe.report import document
 from probe.report.document import Report
-
-Tell = Callable[[str], None]
 
 ANY_TASK_NEEDS = ("ecr.api", "ecr.dkr", "s3", "logs")
 """What any Fargate task needs; it counts where there is no definition that could say."""

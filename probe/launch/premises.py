@@ -6,7 +6,7 @@ What these credentials may not look at is told and left to the run itself: ECS w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from probe.launch.refusals import asking, is_denied
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.wishes import Carrier, Wish
 from probe.model import Spec
 
-Tell = Callable[[str], None]
 Found = Mapping[str, str]
 """The id of a subnet or a group to its VPC."""
 

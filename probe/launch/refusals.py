@@ -1,6 +1,6 @@
 """What AWS, or the operator's own set-up, refuses; said as ``{what happened}: {why}`` and what to do.
 
-Every question to AWS that a run cannot do without goes through ``ask``, so that a missing permission names
+Every question to AWS that a run cannot do without goes through ``asking``, so that a missing permission names
 its action and its resource, once, in the same words everywhere.
 """
 

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from probe import references
 from probe.launch import companions
 from probe.launch.refusals import in_one_line
+from probe.launch.telling import Tell
 from probe.model import Noun
 
 _ROLLED_BACK = frozenset(
@@ -37,7 +38,7 @@ class Revision(Noun, frozen=True, kw_only=True):
     service_connect: dict[str, Any] | None = None
 
 
-def failing(ecs: Any, service: Mapping[str, Any], tell: Callable[[str], None]) -> Revision:
+def failing(ecs: Any, service: Mapping[str, Any], tell: Tell) -> Revision:
     """The failing revision of a described service.
 
     That of the latest deployment where service deployments can be read, else the failed or the primary
@@ -63,9 +64,7 @@ def _shown(service: Mapping[str, Any]) -> Revision:
     return _from(lambda key: chosen.get(key) or service.get(key))
 
 
-def _latest_deployment(
-    ecs: Any, service: Mapping[str, Any], tell: Callable[[str], None]
-) -> Mapping[str, Any] | None:
+def _latest_deployment(ecs: Any, service: Mapping[str, Any], tell: Tell) -> Mapping[str, Any] | None:
     try:
         answer = ecs.list_service_deployments(
             cluster=service["clusterArn"], service=service["serviceArn"], maxResults=1
@@ -76,7 +75,7 @@ def _latest_deployment(
     return next(iter(answer.get("serviceDeployments", [])), None)
 
 
-def _revision(ecs: Any, arn: str, tell: Callable[[str], None]) -> Revision | None:
+def _revision(ecs: Any, arn: str, tell: Tell) -> Revision | None:
     try:
         answer = ecs.describe_service_revisions(serviceRevisionArns=[arn])
     except (ClientError, BotoCoreError) as error:

@@ -22,7 +22,6 @@ from probe.model import LogSink, Observation, Outcome, Target, Work
 
 _ATTEMPTS = 4
 _PAUSE = 0.5
-Tell = Callable[[str], None]
 
 
 def gather(logs: Callable[[str], Any], outcome: Outcome, work: Work) -> Outcome:

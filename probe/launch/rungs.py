@@ -5,7 +5,7 @@ What an ended Fargate probe saw counts; a function is taken away where that came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,11 +17,10 @@ from probe.launch.carriers.function import Answer
 from probe.launch.carriers.role import Lent
 from probe.launch.carrying import carry
 from probe.launch.standby import Standby
+from probe.launch.telling import Tell
 from probe.launch.wishes import Carrier, Wish
 from probe.model import Outcome, Plan, Stop
 from probe.stopped import Cause, Stage
-
-Tell = Callable[[str], None]
 
 NO_LINES = "no log group is known, so exit codes alone will tell; --log-group names one"
 NO_LOGS = "nothing is written to CloudWatch Logs (--no-put-logs), so exit codes alone will tell"

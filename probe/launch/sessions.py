@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -15,11 +16,24 @@ from probe.launch.refused import RefusedError
 PATIENCE = Config(connect_timeout=10, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
 """For the operator's own calls: botocore's patience with a service that is silent is five minutes a call."""
 
+_making = Lock()
+
+
+class _Session(boto3.Session):  # type: ignore[misc]  # boto3 has no types
+    """boto3's, which several threads may ask for clients: a client is thread-safe, making one is not.
+
+    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+    """
+
+    def client(self, *arguments: Any, **options: Any) -> Any:
+        with _making:
+            return super().client(*arguments, **options)
+
 
 def open_session(*, profile: str | None, region: str | None) -> Any:
     """A boto3 session in a region that exists.  ``RefusedError`` where there is none."""
     try:
-        session = boto3.Session(botocore_session=_core(), profile_name=profile, region_name=region)
+        session = _Session(botocore_session=_core(), profile_name=profile, region_name=region)
     except ProfileNotFound as error:
         raise RefusedError(
             "cannot use the profile", str(error), "see: aws configure list-profiles"

@@ -34,7 +34,6 @@ def read(session: Any, spec: Spec) -> Snapshot:
     vpcs = tuple(dict.fromkeys(subnet.vpc for subnet in subnets))
     partial: list[Denied] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        # A session makes one client at a time; clients themselves may be shared.
         readers = {
             name: (session.client(_service(action)), action, reader)
             for name, (action, reader) in (_PARTS | naming.parts(spec.region)).items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,9 +12,9 @@ from probe.launch import companions, revisions, stops
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.launch.revisions import Revision
+from probe.launch.telling import Tell
 from probe.model import Spec
 
-Tell = Callable[[str], None]
 Definition = dict[str, Any]
 
 _FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.launch.refusals import in_one_line
+from probe.launch.telling import Tell
 from probe.model import Stop
 
 _BATCH = 100
 
 
-def of_service(ecs: Any, cluster: str, service: str, tell: Callable[[str], None]) -> tuple[Stop, ...]:
+def of_service(ecs: Any, cluster: str, service: str, tell: Tell) -> tuple[Stop, ...]:
     """The stopped tasks of a service, the latest first; none, with a word to ``tell``, where it is denied."""
     try:
         arns = ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"][

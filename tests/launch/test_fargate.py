@@ -102,6 +102,13 @@ def test_run_tasks_own_failures_are_the_subnets_outcome() -> None:
     )
 
 
+def test_outcomes_stand_in_the_order_of_the_plan() -> None:
+    """Whichever subnet's task was refused, or was started first."""
+    ecs = Ecs({"a": [DONE], "c": [DONE]}, failures={"b": {"reason": "Capacity"}})
+    ended = fargate.run(ecs, a_plan("c", "b", "a"), cluster="prod", timeout=20, tell=lambda _: None)
+    assert ["c", "b", "a"] == [one.subnet for one in ended]
+
+
 @pytest.mark.parametrize(
     ("operation", "action"),
     [

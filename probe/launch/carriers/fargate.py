@@ -7,7 +7,7 @@ in ``finally``, also when the operator interrupts; what cannot be is told, with 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -17,9 +17,9 @@ from probe.launch.carriers.tasks import Tasks, not_started, registered, started
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from probe.launch.stops import reasons
+from probe.launch.telling import Tell
 from probe.model import Outcome, Plan
 
-Tell = Callable[[str], None]
 _BATCH = 100
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
 _LINE = 160
@@ -58,7 +58,7 @@ class Watch(NamedTuple):
 def run(
     session: Any, plan: Plan, *, cluster: str, timeout: float, tell: Tell, beside: Beside | None = None
 ) -> tuple[Outcome, ...]:
-    """How the probe ended in each subnet of a plan, by exit codes and stop reasons.
+    """How the probe ended in each subnet of a plan, in its order, by exit codes and stop reasons.
 
     Seconds count for everything from the first request; a task that has not ended by then is stopped.
     """
@@ -72,11 +72,12 @@ def run(
             ended = _watch(ecs, tasks, Watch(cluster, deadline, tell, beside or Beside()))
     except RefusedError as error:
         return tuple(not_started(run.subnet, error) for run in plan.runs)
-    return (*refused, *ended)
+    by_subnet = {one.subnet: one for one in (*refused, *ended)}
+    return tuple(by_subnet[run.subnet] for run in plan.runs)
 
 
 def _watch(ecs: Any, tasks: Tasks, watch: Watch) -> Iterable[Outcome]:
-    """Follow the tasks until each has ended or the time is up; outcomes in the order of the subnets."""
+    """Follow the tasks until each has ended or the time is up."""
     found: dict[str, Outcome] = {}
     seen: dict[str, str] = {}
     pause, stalled = _FIRST_PAUSE, time.monotonic() + watch.beside.patience

@@ -7,7 +7,7 @@ public address: it measures from DNS to HTTP, and the agent's calls are skipped 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from threading import Event, Thread
 from typing import Any
@@ -20,9 +20,8 @@ from msgspec.structs import replace
 from probe.launch.carriers.making import SPARE, CutShortError, DismissedError, Order, created, seconds_of
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.model import Layer, Noun, Observation, Road, Status, Work
-
-Tell = Callable[[str], None]
 
 NOT_ITS_CALL = "the function does not carry the execution role: only the Fargate probe can make this call"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -14,10 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.launch.package import Package
 from probe.launch.refusals import asking, code_of, in_one_line, words_of
+from probe.launch.telling import Tell
 from probe.model import Noun, Work
 from probe.plan.requests import TAG
-
-Tell = Callable[[str], None]
 
 _HANDLER = "probe.function.handler"
 _MEMORY = 512

@@ -6,7 +6,6 @@ log leaves no log group behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from types import TracebackType
@@ -17,10 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.launch.refusals import asking, in_one_line
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.uncut import uncut
 from probe.plan.requests import TAG
-
-Tell = Callable[[str], None]
 
 _POLICY = "interfaces-in-a-vpc"
 _TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -12,10 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from probe.launch.refusals import asking, in_one_line
 from probe.launch.refused import RefusedError
+from probe.launch.telling import Tell
 from probe.launch.uncut import uncut
 from probe.model import Outcome, Plan, Run
 
-Tell = Callable[[str], None]
 Tasks = dict[str, str]
 """Subnet to the ARN of its probe's task."""
 
