@@ -74,9 +74,7 @@ def _free(acl: NetworkAcl, egress: bool, denying: int) -> list[int]:  # noqa: FB
     return [number for number in range(start, 0, -1) if number not in used]
 
 
-def _entry(
-    case: Case, verb: str, acl: str, direction: str, number: int, want: Want
-) -> str:  # as wide as an entry
+def _entry(case: Case, verb: str, acl: str, direction: str, number: int, want: Want) -> str:
     cidr, ports, protocol = want
     options: dict[str, Option] = {"egress" if direction == "egress" else "ingress": True}
     return ec2(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.symptoms import heard, named
 from probe.model import Kind, Layer, Road, Status
 
@@ -82,46 +82,35 @@ def _wrong_host_why(_: Case, clues: Clues) -> str:
 def _expired_why(_: Case, clues: Clues) -> str:
     return (
         f"The certificate of {_hosts(clues)} is out of its dates; an AWS endpoint's never is, a proxy's may "
-        f"be."
+        "be."
     )
 
 
 def _stalled_why(_: Case, clues: Clues) -> str:
     return (
         f"{_hosts(clues)} accepts connections, and after the ClientHello nothing comes back: a firewall "
-        f"filters by "
-        f"name, or large packets are lost (MTU).{_bare(clues)}"
+        f"filters by name, or large packets are lost (MTU).{_bare(clues)}"
     )
 
 
 def _reset_why(_: Case, clues: Clues) -> str:
     return (
         f"{_hosts(clues)} accepts connections and ends them after the ClientHello: a firewall filters by "
-        f"name."
+        "name."
     )
 
 
 def _middlebox_why(_: Case, clues: Clues) -> str:
     return (
         f"What answers HTTP at {clues[0].subject} is not the service: its answer carries none of AWS's "
-        f"headers. "
-        f"A proxy or a block page is in between.{_bare(clues)}"
+        f"headers. A proxy or a block page is in between.{_bare(clues)}"
     )
-
-
-def _throttling_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} answers that too much is asked of it, after the agent's own retries too."
-
-
-def _failing_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} answers with a failure of its own (5xx), after the agent's own retries too."
 
 
 def _refused_why(_: Case, clues: Clues) -> str:
     return (
-        f"{clues[0].subject} answered actively, with a refusal: groups, NACLs and routes are silent "
-        f"instead, so a "
-        "host or a firewall is there and nothing listens, or it does not want this traffic."
+        f"{clues[0].subject} answered actively, with a refusal: groups, NACLs and routes are silent instead, "
+        "so a host or a firewall is there and nothing listens, or it does not want this traffic."
     )
 
 
@@ -134,6 +123,16 @@ RULES = (
     Rule("tls-handshake-stalled", "The TLS handshake gets no answer", _stalled_why, nothing),
     Rule("tls-handshake-reset", "The TLS handshake is cut off", _reset_why, nothing),
     Rule("answered-by-middlebox", "Something else answers in the service's place", _middlebox_why, nothing),
-    Rule("service-throttling", "The service is throttling", _throttling_why, nothing),
-    Rule("service-failing", "The service is failing", _failing_why, nothing),
+    Rule(
+        "service-throttling",
+        "The service is throttling",
+        says("{subject} answers that too much is asked of it, after the agent's own retries too."),
+        nothing,
+    ),
+    Rule(
+        "service-failing",
+        "The service is failing",
+        says("{subject} answers with a failure of its own (5xx), after the agent's own retries too."),
+        nothing,
+    ),
 )

@@ -114,6 +114,11 @@ def confidence(clue: Clue) -> Confidence:
     return Confidence.MEASURED if told_whole and not clue.said else Confidence.CORROBORATED
 
 
+def says(words: str) -> Callable[[Case, Clues], str]:
+    """An explanation that needs no more than the finding's ``{subject}``."""
+    return lambda _, clues: words.format(subject=clues[0].subject)
+
+
 def nothing(_: Case, __: Clues) -> tuple[str, ...]:
     """No command mends this: somebody has to know a value, or another network has to change."""
     return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clues, Rule
+from probe.diagnosis.clues import Clues, Rule, says
 from probe.diagnosis.commands import Option, ec2, own_resolver
 from probe.diagnosis.reach import needed_services, table, vpc_of
 from probe.evidence import groups
@@ -15,13 +15,6 @@ from probe.evidence.snapshot import read
 from probe.evidence.vpc_endpoints import built_on_endpoints, groups_of
 
 _ON = '{"Value":true}'
-
-
-def _missing_why(_: Case, clues: Clues) -> str:
-    return (
-        f"This VPC reaches AWS through endpoints, and has none for {clues[0].subject}: its name resolves to "
-        "public addresses, to which no route leads."
-    )
 
 
 def _missing_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -153,7 +146,15 @@ def _again(case: Case, name: str, subnets: Iterable[str], offered: tuple[str, ..
 
 
 RULES = (
-    Rule("vpc-endpoint-missing", "The VPC endpoint for a service is missing", _missing_why, _missing_fix),
+    Rule(
+        "vpc-endpoint-missing",
+        "The VPC endpoint for a service is missing",
+        says(
+            "This VPC reaches AWS through endpoints, and has none for {subject}: its name resolves to "
+            "public addresses, to which no route leads."
+        ),
+        _missing_fix,
+    ),
     Rule(
         "private-dns-disabled",
         "The service's name does not lead to its endpoint",

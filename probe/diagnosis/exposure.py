@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.commands import ec2
 from probe.diagnosis.endpoints import attributes, creation
 from probe.diagnosis.reach import is_public, service_name, table, walked
@@ -66,10 +66,6 @@ def untold(case: Case) -> tuple[str, ...]:
     return named(one.target.name for one in asked if way(case, one) is Way.UNKNOWN)
 
 
-def _public_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} was reached over a public address, and --expect-private asks for none."
-
-
 def _public_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     """The endpoint that serves S3 is associated, one whose names lead elsewhere answers them, else made."""
     symptoms = [clue.symptom for clue in clues if clue.symptom is not None]
@@ -92,11 +88,17 @@ def _associated(case: Case, gateway: Endpoint, subnets: tuple[str, ...]) -> tupl
     return (ec2(case, "modify-vpc-endpoint", vpc_endpoint_id=gateway.id, add_route_table_ids=tables),)
 
 
-def _access_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} could be reached, and --expect-blocked says that it must not be."
-
-
 RULES = (
-    Rule("unexpected-public-path", "A service is reached over a public address", _public_why, _public_fix),
-    Rule("unexpected-access", "A host that must be blocked can be reached", _access_why, nothing),
+    Rule(
+        "unexpected-public-path",
+        "A service is reached over a public address",
+        says("{subject} was reached over a public address, and --expect-private asks for none."),
+        _public_fix,
+    ),
+    Rule(
+        "unexpected-access",
+        "A host that must be blocked can be reached",
+        says("{subject} could be reached, and --expect-blocked says that it must not be."),
+        nothing,
+    ),
 )

@@ -12,6 +12,7 @@ from probe.model import Confidence, Finding, Fix, Road, Severity
 
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+_LAYERS, _OWN_IMAGE = "image-layers-unreachable", "probe-image-not-pullable"
 _SHOWN = 8
 """Lines of each kind that a finding shows: forty subnets say the same forty times."""
 
@@ -77,19 +78,16 @@ def sift(case: Case, clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
     Layers that could not be fetched fold under what blocks S3 from the same subnet; a probe that could not
     be pulled folds under whatever was found in its subnet.
     """
-    shut = {(clue.subnet, clue.symptom.target.service) for clue in clues if clue.symptom and _is_path(clue)}
-    named_subnets = {clue.subnet for clue in clues if clue.code != "probe-image-not-pullable"}
+    causes = [clue for clue in clues if clue.code != _LAYERS]
+    shut = {(clue.subnet, clue.symptom.target.service) for clue in causes if clue.symptom}
+    told = {clue.subnet for clue in clues if clue.code != _OWN_IMAGE}
     return tuple(
         clue
         for clue in clues
-        if not (clue.code == "image-layers-unreachable" and (clue.subnet, "s3") in shut)
-        and not (clue.code == "probe-image-not-pullable" and clue.subnet in named_subnets)
+        if not (clue.code == _LAYERS and (clue.subnet, "s3") in shut)
+        and not (clue.code == _OWN_IMAGE and clue.subnet in told)
         and not _contradicted(case, clue)
     )
-
-
-def _is_path(clue: Clue) -> bool:
-    return clue.code != "image-layers-unreachable"
 
 
 def _contradicted(case: Case, clue: Clue) -> bool:

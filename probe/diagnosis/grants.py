@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.diagnosis.amendments import Statements, listed, rewritten, without_denials
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clues, Rule, nothing
+from probe.diagnosis.clues import Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document, ec2, mark
 from probe.diagnosis.hidden import BOUNDARY
 from probe.diagnosis.identity import denying_policy, role_of
@@ -39,10 +39,8 @@ def _refused(clues: Clues) -> str:
 
 
 def _identity_why(case: Case, clues: Clues) -> str:
-    role, limits = (
-        role_of(case),
-        {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_NOT_THE_ROLES},
-    )
+    role = role_of(case)
+    limits = {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_NOT_THE_ROLES}
     own = tuple(clue for clue in clues if clue.detail.get("policy") not in limits)
     said = [f"Nothing attached to {role} admits {_refused(own)}."] if own else []
     for limit in sorted(limits):
@@ -146,7 +144,7 @@ def _endpoint(case: Case, identity: str) -> Endpoint | None:
 def _resource_why(_: Case, clues: Clues) -> str:
     return (
         f"The policy on {clues[0].subject} does not admit the role: {_refused(clues)} needs a statement "
-        f"there."
+        "there."
     )
 
 
@@ -159,15 +157,15 @@ def _resource_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     return rewritten(case, known, [*listed(known.document), *added])
 
 
-def _credentials_why(_: Case, clues: Clues) -> str:
-    return (
-        f"The task got no credentials for {clues[0].subject}: no role was given to it, or ECS could not "
-        f"assume it."
-    )
-
-
 RULES = (
-    Rule("role-credentials-missing", "The task has no role credentials", _credentials_why, nothing),
+    Rule(
+        "role-credentials-missing",
+        "The task has no role credentials",
+        says(
+            "The task got no credentials for {subject}: no role was given to it, or ECS could not assume it."
+        ),
+        nothing,
+    ),
     Rule("identity-policy-denies", "The execution role lacks a permission", _identity_why, grant),
     Rule("explicit-deny", "A policy denies outright", _explicit_why, _explicit_fix),
     Rule("endpoint-policy-denies", "The endpoint's policy does not admit it", _endpoint_why, _endpoint_fix),

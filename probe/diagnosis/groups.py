@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule
+from probe.diagnosis.clues import Clue, Clues, Rule, says
 from probe.diagnosis.commands import ec2, permission
 from probe.diagnosis.reach import S3, service_name
 from probe.diagnosis.symptoms import named
@@ -28,14 +28,6 @@ def _ingress_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     hops = [clue.hop for clue in clues if clue.hop is not None and groups]
     wanted = [permission(hop.ports[0], group=groups[0], protocol=_name(hop)) for hop in hops]
     return tuple(_authorize(case, "ingress", clues[0].subject, one) for one in named(wanted))
-
-
-def _egress_why(_: Case, clues: Clues) -> str:
-    return (
-        f"No egress rule of {clues[0].subject} admits what the task has to reach. A security group without "
-        "egress rules lets nothing out; through a gateway endpoint S3 keeps its public addresses, so that "
-        "only its prefix list, or 0.0.0.0/0, admits it."
-    )
 
 
 def _egress_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -91,7 +83,11 @@ RULES = (
     Rule(
         "task-sg-blocks-egress",
         "The task's security group does not let it out",
-        _egress_why,
+        says(
+            "No egress rule of {subject} admits what the task has to reach. A security group without "
+            "egress rules lets nothing out; through a gateway endpoint S3 keeps its public addresses, so "
+            "that only its prefix list, or 0.0.0.0/0, admits it."
+        ),
         _egress_fix,
     ),
 )

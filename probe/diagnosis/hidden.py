@@ -56,10 +56,8 @@ def _clue(code: str, subject: str, symptom: Symptom, action: str, resource: str,
 
 def _limits(case: Case, symptom: Symptom, first: Clue, role: str) -> Iterator[Clue]:
     """What the role may do at most: by its boundary, and by the organization's policies."""
-    asked, said = (
-        (first.detail.get("action", ""), first.detail.get("resource", "")),
-        first.detail.get("policy"),
-    )
+    asked = first.detail.get("action", ""), first.detail.get("resource", "")
+    said = first.detail.get("policy")
     told = _simulated(case, *asked)
     boundary = next((one for one in read(case.snapshot.policies) if one.kind == BOUNDARY), None)
     shut = told.boundary is False if told is not None else None

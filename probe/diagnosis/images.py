@@ -8,7 +8,7 @@ import msgspec
 
 from probe.diagnosis import network
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.commands import service_update
 from probe.diagnosis.network import SILENT
 from probe.evidence.demands import PULL
@@ -115,15 +115,7 @@ def _platform_why(case: Case, clues: Clues) -> str:
     wanted = f"{case.spec.operating_system}/{case.spec.architecture}"
     return (
         f"The image is built for {built}; the tasks run on {wanted}. Build it for that, or change "
-        f"runtimePlatform."
-    )
-
-
-def _layers_why(_: Case, clues: Clues) -> str:
-    return (
-        f"The manifest came; its layers are at {clues[0].subject}, and that could not be reached. Layers "
-        f"are fetched "
-        "from another host than the registry's."
+        "runtimePlatform."
     )
 
 
@@ -136,18 +128,27 @@ def _credentials_why(_: Case, clues: Clues) -> str:
     return f"The registry rejects the user name and password of {subject}."
 
 
-def _limited_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} answers 429: too many pulls from this address or account. Sign in, or pull "
-        f"through ECR."
-    )
-
-
 RULES = (
     Rule("image-not-found", "The image does not exist", _not_found_why, nothing),
     Rule("image-digest-gone", "The pinned digest is gone", _gone_why, _gone_fix),
     Rule("image-platform-mismatch", "The image is for another platform", _platform_why, nothing),
-    Rule("image-layers-unreachable", "The image's layers cannot be fetched", _layers_why, nothing),
+    Rule(
+        "image-layers-unreachable",
+        "The image's layers cannot be fetched",
+        says(
+            "The manifest came; its layers are at {subject}, and that could not be reached. Layers are "
+            "fetched from another host than the registry's."
+        ),
+        nothing,
+    ),
     Rule("registry-credentials-invalid", "The registry rejects the credentials", _credentials_why, nothing),
-    Rule("registry-rate-limited", "The registry limits pulls", _limited_why, nothing),
+    Rule(
+        "registry-rate-limited",
+        "The registry limits pulls",
+        says(
+            "{subject} answers 429: too many pulls from this address or account. Sign in, or pull through "
+            "ECR."
+        ),
+        nothing,
+    ),
 )

@@ -23,8 +23,8 @@ from probe.evidence.snapshot import read
 def _key_denied_why(case: Case, clues: Clues) -> str:
     return (
         f"Reading needs kms:Decrypt on {clues[0].subject}, which {role_of(case)} may not use: its own "
-        f"policies or "
-        "the key's do not admit it. The service asks on the role's behalf; no path to KMS is needed."
+        "policies or the key's do not admit it. The service asks on the role's behalf; no path to KMS is "
+        "needed."
     )
 
 

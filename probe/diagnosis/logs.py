@@ -9,7 +9,7 @@ import msgspec
 
 from probe.diagnosis import groups
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.commands import aws
 from probe.diagnosis.grants import grant
 from probe.diagnosis.identity import clues as refusals
@@ -126,28 +126,9 @@ def _zone(case: Case, symptom: Symptom) -> str:
     return subnet.az if subnet is not None else symptom.subnet
 
 
-def _group_why(_: Case, clues: Clues) -> str:
-    return (
-        f"CloudWatch Logs was reached and let the role in, and has no group {clues[0].subject}; "
-        f"awslogs-create-group is "
-        "not set, so the log driver does not make it."
-    )
-
-
 def _group_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     region = clues[0].detail.get("region", case.spec.region)
     return (aws("logs", "create-log-group", region, log_group_name=clues[0].subject),)
-
-
-def _options_why(_: Case, clues: Clues) -> str:
-    return f"The awslogs driver rejects the options of {clues[0].subject}."
-
-
-def _write_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} may create a log stream and may not write to it: the task starts, and its logs "
-        f"are lost."
-    )
 
 
 def _destination_why(_: Case, clues: Clues) -> str:
@@ -203,9 +184,31 @@ def _efs_denied_why(case: Case, clues: Clues) -> str:
 
 
 RULES = (
-    Rule("log-group-missing", "The log group does not exist", _group_why, _group_fix),
-    Rule("log-options-invalid", "The log driver rejects its options", _options_why, nothing),
-    Rule("log-write-denied", "Logs will be lost", _write_why, grant, Severity.WARNING),
+    Rule(
+        "log-group-missing",
+        "The log group does not exist",
+        says(
+            "CloudWatch Logs was reached and let the role in, and has no group {subject}; "
+            "awslogs-create-group is not set, so the log driver does not make it."
+        ),
+        _group_fix,
+    ),
+    Rule(
+        "log-options-invalid",
+        "The log driver rejects its options",
+        says("The awslogs driver rejects the options of {subject}."),
+        nothing,
+    ),
+    Rule(
+        "log-write-denied",
+        "Logs will be lost",
+        says(
+            "{subject} may create a log stream and may not write to it: the task starts, and its logs are "
+            "lost."
+        ),
+        grant,
+        Severity.WARNING,
+    ),
     Rule("log-destination-unreachable", "The log destination cannot be reached", _destination_why, _opened),
     Rule("efs-unreachable", "The file system cannot be reached", _efs_why, _opened),
     Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.diagnosis import acls, groups
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, ec2, into, own_resolver
 from probe.diagnosis.reach import service_name, vpc_of
 from probe.diagnosis.symptoms import named
@@ -93,10 +93,6 @@ def _rule_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     )
 
 
-def _support_why(_: Case, clues: Clues) -> str:
-    return f"enableDnsSupport of {clues[0].subject} is off, so AmazonProvidedDNS answers nobody in it."
-
-
 def _support_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     return (ec2(case, "modify-vpc-attribute", vpc_id=clues[0].subject, enable_dns_support=_ON),)
 
@@ -105,10 +101,6 @@ def _absent_why(_: Case, clues: Clues) -> str:
     hosts = named(clue.symptom.target.host for clue in clues if clue.symptom is not None)
     zone = f" {clues[0].said[0]}." if clues[0].said else ""
     return f"The resolver answers that there is no address for {', '.join(hosts)}.{zone}"
-
-
-def _failing_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} was reached and answered with a failure (SERVFAIL or REFUSED), no address."
 
 
 def _foreign_why(_: Case, clues: Clues) -> str:
@@ -167,8 +159,18 @@ RULES = (
     _transport_why("TCP", "an answer that is too long for UDP is lost"),
     Rule("dns-firewall-blocks", "DNS Firewall blocks a name", _firewall_why, _firewall_fix),
     Rule("resolver-rule-diverts", "A Resolver rule sends the name elsewhere", _rule_why, _rule_fix),
-    Rule("dns-support-disabled", "DNS is switched off in the VPC", _support_why, _support_fix),
+    Rule(
+        "dns-support-disabled",
+        "DNS is switched off in the VPC",
+        says("enableDnsSupport of {subject} is off, so AmazonProvidedDNS answers nobody in it."),
+        _support_fix,
+    ),
     Rule("dns-name-not-found", "A required name does not exist here", _absent_why, _zone_fix),
-    Rule("dns-server-failure", "A name server fails", _failing_why, nothing),
+    Rule(
+        "dns-server-failure",
+        "A name server fails",
+        says("{subject} was reached and answered with a failure (SERVFAIL or REFUSED), no address."),
+        nothing,
+    ),
     Rule("dns-answer-foreign", "The name leads to an address of somebody else", _foreign_why, _zone_fix),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import ec2, service_update
 from probe.diagnosis.outward import internet_gateway, leads_out, new_nat, way_out, works
 from probe.diagnosis.reach import subnet_of, table
@@ -12,13 +12,6 @@ from probe.evidence.places import chart
 from probe.evidence.routes import route_to, table_of
 from probe.evidence.snapshot import NatGateway, read
 from probe.evidence.vpc_endpoints import AVAILABLE
-
-
-def _no_route_why(_: Case, clues: Clues) -> str:
-    return (
-        f"The names resolve to public addresses, and {clues[0].subject} has no route that leads there. "
-        "The VPC drops such packets without an answer."
-    )
 
 
 def _no_route_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -59,10 +52,6 @@ def _public_ip_fix(case: Case, _: Clues) -> tuple[str, ...]:
     subnets, groups = ",".join(case.spec.subnets), ",".join(case.spec.security_groups)
     network = f"awsvpcConfiguration={{subnets=[{subnets}],securityGroups=[{groups}],assignPublicIp=ENABLED}}"
     return service_update(case, network_configuration=network)
-
-
-def _access_why(_: Case, clues: Clues) -> str:
-    return f"VPC Block Public Access of this account and region closes the gateway for {clues[0].subject}."
 
 
 def _access_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -170,10 +159,23 @@ def _unexplained_why(case: Case, clues: Clues) -> str:
 
 
 RULES = (
-    Rule("no-route-to-internet", "The subnet's route table has no way out", _no_route_why, _no_route_fix),
+    Rule(
+        "no-route-to-internet",
+        "The subnet's route table has no way out",
+        says(
+            "The names resolve to public addresses, and {subject} has no route that leads there. The VPC "
+            "drops such packets without an answer."
+        ),
+        _no_route_fix,
+    ),
     Rule("route-blackholed", "The route leads to something that is gone", _blackhole_why, _blackhole_fix),
     Rule("no-public-ip", "The task has no public address", _public_ip_why, _public_ip_fix),
-    Rule("public-access-blocked", "VPC Block Public Access closes the gateway", _access_why, _access_fix),
+    Rule(
+        "public-access-blocked",
+        "VPC Block Public Access closes the gateway",
+        says("VPC Block Public Access of this account and region closes the gateway for {subject}."),
+        _access_fix,
+    ),
     Rule("nat-gateway-unusable", "The NAT does not translate", _nat_why, _nat_fix),
     Rule(
         "cross-region-needs-internet",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from probe.diagnosis.case import Case, is_silent
-from probe.diagnosis.clues import Clue, Clues, Rule, nothing
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
 from probe.evidence.snapshot import read
@@ -106,8 +106,8 @@ def _file_system(said: StopReason) -> str:
 
 def _assume_why(_: Case, clues: Clues) -> str:
     return (
-        f"ECS was unable to assume {clues[0].subject}: its trust policy does not name {TRUSTED}, or the "
-        f"role is gone."
+        f"ECS was unable to assume {clues[0].subject}: its trust policy does not name {TRUSTED}, or the role "
+        "is gone."
     )
 
 
@@ -118,33 +118,6 @@ def _assume_fix(_: Case, clues: Clues) -> tuple[str, ...]:
     trust = document({"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": "sts:AssumeRole"})
     name = role.rpartition("/")[2]
     return (aws("iam", "update-assume-role-policy", role_name=name, policy_document=trust),)
-
-
-def _role_missing_why(_: Case, clues: Clues) -> str:
-    return f"{clues[0].subject} names no execution role, and on Fargate the agent acts with that role alone."
-
-
-def _interface_why(_: Case, clues: Clues) -> str:
-    return f"The task's network interface did not come up in {clues[0].subject}, which still has addresses."
-
-
-def _full_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} has no free address, and every task takes one. Free some, or give the service "
-        f"another "
-        "subnet; a subnet's block cannot grow."
-    )
-
-
-def _capacity_why(_: Case, clues: Clues) -> str:
-    return (
-        f"AWS has no capacity for the task now, as {clues[0].subject} asks for it. Other zones or later may "
-        f"have."
-    )
-
-
-def _quota_why(_: Case, __: Clues) -> str:
-    return "The account's quota of Fargate vCPUs in this region is used up. Ask for more, or run fewer tasks."
 
 
 def _quota_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -159,12 +132,43 @@ def _quota_fix(case: Case, clues: Clues) -> tuple[str, ...]:
 
 
 RULES = (
-    Rule("execution-role-missing", "There is no execution role", _role_missing_why, nothing),
+    Rule(
+        "execution-role-missing",
+        "There is no execution role",
+        says("{subject} names no execution role, and on Fargate the agent acts with that role alone."),
+        nothing,
+    ),
     Rule("role-not-assumable", "ECS cannot assume the role", _assume_why, _assume_fix),
     Rule(
-        "network-interface-not-provisioned", "The network interface did not come up", _interface_why, nothing
+        "network-interface-not-provisioned",
+        "The network interface did not come up",
+        says("The task's network interface did not come up in {subject}, which still has addresses."),
+        nothing,
     ),
-    Rule("subnet-out-of-addresses", "The subnet has no free address", _full_why, nothing),
-    Rule("capacity-unavailable", "There is no capacity", _capacity_why, nothing),
-    Rule("vcpu-quota-reached", "The vCPU quota is reached", _quota_why, _quota_fix),
+    Rule(
+        "subnet-out-of-addresses",
+        "The subnet has no free address",
+        says(
+            "{subject} has no free address, and every task takes one. Free some, or give the service "
+            "another subnet; a subnet's block cannot grow."
+        ),
+        nothing,
+    ),
+    Rule(
+        "capacity-unavailable",
+        "There is no capacity",
+        says(
+            "AWS has no capacity for the task now, as {subject} asks for it. Other zones or later may have."
+        ),
+        nothing,
+    ),
+    Rule(
+        "vcpu-quota-reached",
+        "The vCPU quota is reached",
+        says(
+            "The account's quota of Fargate vCPUs in this region is used up. Ask for more, or run fewer "
+            "tasks."
+        ),
+        _quota_fix,
+    ),
 )

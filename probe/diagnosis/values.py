@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clues, Rule, nothing
+from probe.diagnosis.clues import Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws
 from probe.model import Severity
 
@@ -36,28 +36,10 @@ def _json_why(_: Case, clues: Clues) -> str:
     return f"The reference asks for the key {key!r}, and the secret's value is no JSON object."
 
 
-def _deleted_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} is scheduled for deletion, and nothing can be read from it until it is restored."
-    )
-
-
 def _deleted_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     secret = clues[0].subject
     region = secret.split(":")[3] if secret.startswith("arn:") else case.spec.region
     return (aws("secretsmanager", "restore-secret", region, secret_id=secret),)
-
-
-def _version_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} exists and has no value for the stage or version that is asked for; a secret "
-        f"that was "
-        "created without a value has none at all."
-    )
-
-
-def _binary_why(_: Case, clues: Clues) -> str:
-    return f"Only SecretBinary is set on {clues[0].subject}, and ECS injects SecretString alone."
 
 
 def _mangled_why(_: Case, clues: Clues) -> str:
@@ -65,16 +47,7 @@ def _mangled_why(_: Case, clues: Clues) -> str:
     how = {"number": "1.75e+09 for 1750000000", "null": "<nil>"}.get(kind, "map[key:value]")
     return (
         f"The JSON {kind} is injected in Go's notation ({how}), as the open agent does it; Fargate's is "
-        f"taken to do "
-        "the same. Store it as a string."
-    )
-
-
-def _malformed_why(_: Case, clues: Clues) -> str:
-    return (
-        f"The agent rejects what {clues[0].subject} refers to: an ARN of a secret has either no selector, "
-        f"or key, "
-        "stage and version with all three colons; a parameter is a name or an ARN."
+        "taken to do the same. Store it as a string."
     )
 
 
@@ -82,49 +55,72 @@ def _region_why(case: Case, clues: Clues) -> str:
     found = clues[0].detail.get("found", "another region")
     return (
         f"A bare name is looked up in the tasks' region, {case.spec.region}; the parameter is in {found}. "
-        f"Refer to it "
-        "by its full ARN."
-    )
-
-
-def _versioned_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} refers to a secret through a parameter; such a reference takes no version or "
-        f"label."
-    )
-
-
-def _file_why(_: Case, clues: Clues) -> str:
-    return (
-        f"There is no {clues[0].subject}. S3 answers 403 in place of 404 to a role without s3:ListBucket: "
-        "that permission is not what is missing."
-    )
-
-
-def _file_form_why(_: Case, clues: Clues) -> str:
-    return (
-        f"{clues[0].subject} was read, and the agent rejects it: no line of NAME=value may have more than "
-        "65,535 bytes, and its name ends in .env."
+        "Refer to it by its full ARN."
     )
 
 
 RULES = (
-    Rule("secret-reference-malformed", "A reference is malformed", _malformed_why, nothing),
+    Rule(
+        "secret-reference-malformed",
+        "A reference is malformed",
+        says(
+            "The agent rejects what {subject} refers to: an ARN of a secret has either no selector, or "
+            "key, stage and version with all three colons; a parameter is a name or an ARN."
+        ),
+        nothing,
+    ),
     Rule("secret-not-found", "The secret does not exist", _missing_why, nothing),
     Rule("parameter-not-found", "The parameter does not exist", _missing_why, nothing),
     Rule("secret-partial-arn", "The secret's ARN is incomplete", _partial_why, nothing),
     Rule("secret-key-missing", "The secret lacks a JSON key", _key_why, nothing),
     Rule("secret-not-json", "The secret is not JSON", _json_why, nothing),
-    Rule("secret-marked-for-deletion", "The secret is scheduled for deletion", _deleted_why, _deleted_fix),
-    Rule("secret-version-missing", "The secret has no such version", _version_why, nothing),
-    Rule("secret-binary", "The secret is binary", _binary_why, nothing),
+    Rule(
+        "secret-marked-for-deletion",
+        "The secret is scheduled for deletion",
+        says("{subject} is scheduled for deletion, and nothing can be read from it until it is restored."),
+        _deleted_fix,
+    ),
+    Rule(
+        "secret-version-missing",
+        "The secret has no such version",
+        says(
+            "{subject} exists and has no value for the stage or version that is asked for; a secret that "
+            "was created without a value has none at all."
+        ),
+        nothing,
+    ),
+    Rule(
+        "secret-binary",
+        "The secret is binary",
+        says("Only SecretBinary is set on {subject}, and ECS injects SecretString alone."),
+        nothing,
+    ),
     Rule(
         "secret-number-mangled", "A value will be injected mangled", _mangled_why, nothing, Severity.WARNING
     ),
     Rule("parameter-wrong-region", "The parameter is in another region", _region_why, nothing),
     Rule(
-        "parameter-secret-versioned", "A parameter cannot select a secret's version", _versioned_why, nothing
+        "parameter-secret-versioned",
+        "A parameter cannot select a secret's version",
+        says("{subject} refers to a secret through a parameter; such a reference takes no version or label."),
+        nothing,
     ),
-    Rule("env-file-not-found", "The environment file does not exist", _file_why, nothing),
-    Rule("env-file-malformed", "The environment file is malformed", _file_form_why, nothing),
+    Rule(
+        "env-file-not-found",
+        "The environment file does not exist",
+        says(
+            "There is no {subject}. S3 answers 403 in place of 404 to a role without s3:ListBucket: that "
+            "permission is not what is missing."
+        ),
+        nothing,
+    ),
+    Rule(
+        "env-file-malformed",
+        "The environment file is malformed",
+        says(
+            "{subject} was read, and the agent rejects it: no line of NAME=value may have more than 65,535 "
+            "bytes, and its name ends in .env."
+        ),
+        nothing,
+    ),
 )

@@ -35,8 +35,7 @@ def _healthy_why(_: Case, clues: Clues) -> str:
     after = f" Look next at: {following}." if following else ""
     return (
         "Everything a start needs works from every subnet, so what stops these tasks comes after it: health "
-        "checks, "
-        f"the application's exit code, memory.{after}"
+        f"checks, the application's exit code, memory.{after}"
     )
 
 
