@@ -19,7 +19,7 @@ import msgspec
 
 from probe import calls, checks, crew
 from probe.checks import tls
-from probe.model import Layer, Observation, Status, Target, Work
+from probe.model import OPERATIONS, Layer, Observation, Status, Target, Work
 from probe.vantage import Check, Step, Vantage, error, is_address, name_servers, skip, system_look_up
 
 PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
@@ -181,7 +181,7 @@ def _steps(target: Target) -> Iterator[Step]:
     """The steps that must be answered for: the one that decides each layer, and every call."""
     for layer in _layers(target):
         if layer is not Layer.CALL:
-            yield Step(target, layer, checks.OPERATIONS[layer])
+            yield Step(target, layer, OPERATIONS[layer])
     yield from (
         Step(target, Layer.CALL, call.operation, reference=call.reference or None) for call in target.calls
     )
@@ -197,7 +197,7 @@ def _asked_directly(target: Target, vantage: Vantage) -> Iterator[Step]:
 def _skipped(target: Target, broken: Layer, seen: Sequence[Observation]) -> Iterator[Observation]:
     """The steps above a layer in which nothing succeeded."""
     kinds = dict.fromkeys(one.failure.kind.value for one in seen if one.failure)
-    because = f"{checks.OPERATIONS.get(broken, broken)} failed: {', '.join(kinds)}"
+    because = f"{OPERATIONS.get(broken, broken)} failed: {', '.join(kinds)}"
     order = (*checks.MODULES, Layer.CALL)
     for step in _steps(target):
         if order.index(step.layer) > order.index(broken):

@@ -21,13 +21,10 @@ import msgspec
 from probe import calls, lines, results
 from probe.exits import EXIT_LAYER, MEANING, Exit, judge, worst
 from probe.measure import DELIVERY, Inbox, Told, measure
-from probe.model import Layer, LogSink, Observation, Status, Target, Work
+from probe.model import SUBNET, Layer, LogSink, Observation, Status, Target, Work
 
 LARGEST_PLAN = 65_536
 """Bytes; a task definition, which carries the plan, has no more."""
-
-SUBNET = "{subnet}"
-"""Stands for ``PROBE_SUBNET`` in a plan that several subnets share."""
 
 _GROUP = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 

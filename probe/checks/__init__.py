@@ -21,14 +21,6 @@ MODULES: Mapping[Layer, str] = {
 }
 """In the order in which they depend on one another."""
 
-OPERATIONS: Mapping[Layer, str] = {
-    Layer.DNS: "resolve-system",
-    Layer.TCP: "connect",
-    Layer.TLS: "handshake",
-    Layer.HTTP: "request",
-}
-"""The step that decides a layer."""
-
 
 def check(layer: Layer) -> Check:
     """The check of a layer."""

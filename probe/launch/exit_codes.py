@@ -9,15 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from probe.exits import DIED, EXIT_LAYER, MEANING, Exit
-from probe.model import Call, Failure, Kind, Layer, Observation, Outcome, Road, Status, Target
-
-OPERATIONS = {
-    Layer.DNS: "resolve-system",
-    Layer.TCP: "connect",
-    Layer.TLS: "handshake",
-    Layer.HTTP: "request",
-}
-"""The operation that decides each layer."""
+from probe.model import OPERATIONS, Call, Failure, Kind, Layer, Observation, Outcome, Road, Status, Target
 
 _KINDS = {
     Exit.HEALTHY: Kind.UNKNOWN,

@@ -64,6 +64,8 @@ def read_task(session: Any, *, cluster: str, task: str, tell: Tell) -> tuple[Spe
         "stops": stops.of_tasks(found),
         "task_definition": found[0]["taskDefinitionArn"],
     }
+    if spec.task_definition != found[0]["taskDefinitionArn"]:
+        like["images"] = {}  # The service's revision pinned the images of another definition.
     return msgspec.structs.replace(spec, **like, subnets=(subnet,) if subnet else spec.subnets), definition
 
 

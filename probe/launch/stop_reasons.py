@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from probe import stopped
-from probe.launch.exit_codes import OPERATIONS
-from probe.model import Failure, Kind, Layer, Observation, Outcome, Road, Status, Target
+from probe.model import OPERATIONS, Failure, Kind, Layer, Observation, Outcome, Road, Status, Target
 from probe.stopped import Cause, Stage, StopReason
 
 _AT = {

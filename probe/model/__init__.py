@@ -11,10 +11,22 @@ from probe.model.finding import Change, Finding, Fix, History
 from probe.model.measured import Failure, Observation, Outcome
 from probe.model.noun import Noun
 from probe.model.service import Requirement, Spec, Stop
-from probe.model.words import Confidence, Kind, Layer, RequirementKind, Road, Severity, Status, Verdict
-from probe.model.work import Call, LogSink, Plan, Run, Target, Work
+from probe.model.words import (
+    OPERATIONS,
+    Confidence,
+    Kind,
+    Layer,
+    RequirementKind,
+    Road,
+    Severity,
+    Status,
+    Verdict,
+)
+from probe.model.work import SUBNET, Call, LogSink, Plan, Run, Target, Work
 
 __all__ = [
+    "OPERATIONS",
+    "SUBNET",
     "Call",
     "Change",
     "Confidence",

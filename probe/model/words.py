@@ -25,6 +25,15 @@ class Layer(StrEnum):
     CALL = "call"
 
 
+OPERATIONS = {
+    Layer.DNS: "resolve-system",
+    Layer.TCP: "connect",
+    Layer.TLS: "handshake",
+    Layer.HTTP: "request",
+}
+"""The step that decides each layer below the calls; of DNS the system resolver's, as the agent asks it."""
+
+
 class Kind(StrEnum):
     """How an operation failed: a closed set.  What fits nowhere is ``unknown`` and keeps its words."""
 

@@ -9,6 +9,9 @@ import msgspec
 from probe.model.noun import Noun
 from probe.model.words import Layer
 
+SUBNET = "{subnet}"
+"""Stands for ``PROBE_SUBNET``, which the container puts there, in a Work that several subnets share."""
+
 
 class Call(Noun, kw_only=True):
     """One signed call as the ECS agent makes it.

@@ -7,14 +7,24 @@ from typing import Any
 
 import msgspec
 
-from probe.model import Call, LogSink, Noun, Plan, Requirement, RequirementKind, Run, Spec, Target, Work
+from probe.model import (
+    SUBNET,
+    Call,
+    LogSink,
+    Noun,
+    Plan,
+    Requirement,
+    RequirementKind,
+    Run,
+    Spec,
+    Target,
+    Work,
+)
 
 TAG = "run-probe"
 FAMILY = "run-probe"
 _OVERRIDES_LIMIT = 8_192
 _DEFINITION_LIMIT = 65_536
-_SUBNET = "{subnet}"
-"""Where one plan serves every subnet, the container puts ``PROBE_SUBNET`` here."""
 
 
 class OversizedPlanError(ValueError):
@@ -48,7 +58,7 @@ def build(
     sink = log_sink(spec, options, requirements)
     works = {subnet: _work(spec, targets, options, sink, subnet) for subnet in spec.subnets}
     shared = any(_overrides_size(spec, options, work) > _OVERRIDES_LIMIT for work in works.values())
-    common = _text(_work(spec, targets, options, sink, _SUBNET)) if shared else None
+    common = _text(_work(spec, targets, options, sink, SUBNET)) if shared else None
     definition = _definition(spec, targets, template, options, common)
     size = len(msgspec.json.encode(definition))
     if size > _DEFINITION_LIMIT:
@@ -75,11 +85,11 @@ def log_sink(spec: Spec, options: Options, requirements: Sequence[Requirement]) 
         first = streams[0]
         prefix, container, region = first.details["prefix"] or prefix, first.container, first.region
     group = options.log_group or streams[0].reference
-    return LogSink(group=group, stream=f"{prefix}/{container}/probe-{options.run}-{_SUBNET}", region=region)
+    return LogSink(group=group, stream=f"{prefix}/{container}/probe-{options.run}-{SUBNET}", region=region)
 
 
 def _work(spec: Spec, targets: Sequence[Target], options: Options, sink: LogSink | None, subnet: str) -> Work:
-    logs = sink and msgspec.structs.replace(sink, stream=sink.stream.replace(_SUBNET, subnet))
+    logs = sink and msgspec.structs.replace(sink, stream=sink.stream.replace(SUBNET, subnet))
     return Work(
         run=options.run,
         subnet=subnet,

@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from probe.model import Noun
+from probe.requirements.log_drivers import FALSE, TRUE
 
 Options = Mapping[str, str]
 
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _HTTPS = 443
 _SERVICE_OF_PLUGIN = {
     "cloudwatch": "logs",
@@ -62,13 +61,13 @@ def firelens_service(options: Options) -> str | None:
 
 
 def _splunk(options: Options) -> Destination | None:
-    unverified = options.get("splunk-insecureskipverify") in _TRUE
-    gates = options.get("splunk-verify-connection") not in _FALSE
+    unverified = options.get("splunk-insecureskipverify") in TRUE
+    gates = options.get("splunk-verify-connection") not in FALSE
     return _dialled(options.get("splunk-url", ""), _HTTPS, gates=gates, unverified=unverified)
 
 
 def _fluentd(options: Options) -> Destination | None:
-    later = {options.get("fluentd-async"), options.get("fluentd-async-connect")} & _TRUE
+    later = {options.get("fluentd-async"), options.get("fluentd-async-connect")} & TRUE
     return _dialled(options.get("fluentd-address", ""), 24224, gates=not later)
 
 
@@ -77,7 +76,7 @@ def _gelf(options: Options) -> Destination | None:
 
 
 def _syslog(options: Options) -> Destination | None:
-    unverified = options.get("syslog-tls-skip-verify") in _TRUE
+    unverified = options.get("syslog-tls-skip-verify") in TRUE
     return _dialled(options.get("syslog-address", ""), 514, unverified=unverified)
 
 

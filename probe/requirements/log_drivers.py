@@ -34,8 +34,10 @@ _AWSLOGS = frozenset(
     }
 )
 _ANY_DRIVER = frozenset({"mode", "max-buffer-size", "tag", "labels", "labels-regex", "env", "env-regex"})
-_BOOLEANS = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
+"""What Go's ``strconv.ParseBool`` takes, with which Docker's drivers read their options."""
+
 _SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kmgtp]i?)?b?", re.IGNORECASE)
 _COUNT = re.compile(r"0*[1-9]\d*")
 _COUNTS = ("awslogs-force-flush-interval-seconds", "awslogs-max-buffered-events")
@@ -59,7 +61,7 @@ def complaints(options: Options, *, fargate: bool) -> tuple[str, ...]:
 
 def creates_group(options: Options) -> bool:
     """Whether the driver is asked to create the log group."""
-    return options.get("awslogs-create-group", "") in _TRUE
+    return options.get("awslogs-create-group", "") in TRUE
 
 
 def _absences(options: Options, *, fargate: bool) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def _wrong_values(options: Options) -> tuple[str, ...]:
     wrong = {
         f"awslogs-region {region} is no region": bool(region) and not endpoints.is_region(region),
         "awslogs-create-group is neither true nor false": options.get("awslogs-create-group", "true")
-        not in _BOOLEANS,
+        not in TRUE | FALSE,
         "mode is neither blocking nor non-blocking": options.get("mode", "blocking") not in _MODES,
         "max-buffer-size needs mode non-blocking": "max-buffer-size" in options
         and options.get("mode") == "blocking",

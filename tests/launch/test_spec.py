@@ -207,6 +207,22 @@ def test_what_cannot_be_probed_says_why_and_what_to_do(answers: list[Answer], ex
     assert (True, True) == (str(refused.value).startswith(expected), bool(refused.value.advice))
 
 
+@pytest.mark.parametrize(
+    ("own", "images"), [(OLD, {"app": f"{IMAGE}@{DIGEST}"}), (NEW, {})], ids=["the same", "another"]
+)
+def test_digests_are_those_of_the_tasks_own_definition(own: str, images: dict[str, str]) -> None:
+    """What the service's revision pinned says nothing of a task of another definition."""
+    task = {"taskArn": f"{ARN}:task/1", "group": "service:checkout", "taskDefinitionArn": own}
+    answers = [
+        Answer("describe_tasks", {"cluster": "prod", "tasks": ["1"]}, {"tasks": [task]}),
+        *[described(), deployments("IN_PROGRESS"), revision(OLD), definition(), *stopped()],
+        definition(own),
+    ]
+    with answering("ecs", answers) as ecs:
+        found, _ = spec.read_task(Session(ecs), cluster="prod", task="1", tell=lambda _: None)
+    assert images == found.images
+
+
 def test_one_task_is_probed_in_its_own_subnet_with_its_own_definition() -> None:
     """Its service gives the groups, which DescribeTasks does not show."""
     task = {
