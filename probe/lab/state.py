@@ -232,6 +232,11 @@ class State:
         own = (table for table in here if subnet.id in table.subnets)
         return next(own, None) or next((table for table in here if table.main), None)
 
-    def members(self, group: str) -> tuple[str, ...]:
-        """The private addresses of the interfaces that carry a group: what a reference to it admits."""
-        return tuple(sorted(eni.address for eni in self.enis if group in eni.groups))
+    def members(self, group: str, vpc: str) -> tuple[str, ...]:
+        """The private addresses of the interfaces that carry a group: what a reference to it in a VPC admits.
+
+        A reference reaches over a peering.  Over a transit gateway it does so only where that is switched on,
+        which the lab refuses: https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+        """
+        near = {vpc}.union(*(one.vpcs for one in self.peerings if vpc in one.vpcs))
+        return tuple(sorted(eni.address for eni in self.enis if group in eni.groups and eni.vpc in near))

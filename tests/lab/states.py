@@ -123,13 +123,16 @@ def with_routes(*routes: Route) -> State:
 
 
 def peered() -> State:
-    """The whole and a second VPC, joined by a peering that both route tables use."""
+    """The whole and a second VPC, joined by a peering that both use; a group of the second names ours."""
     peering = Peering(id="pcx-00000001", vpcs=(VPC, PEER), cidrs=("10.0.0.0/16", "10.7.0.0/16"))
-    return replace(_two_vpcs("pcx-00000001"), peerings=(peering,))
+    return replace(_two_vpcs("pcx-00000001", admitted="sg-task"), peerings=(peering,))
 
 
-def attached(*routes: Route) -> State:
-    """The whole and a second VPC, both attached to a transit gateway with these routes for the first."""
+def attached(*routes: Route, admitted: str = "10.0.0.0/16") -> State:
+    """The whole and a second VPC, both attached to a transit gateway with these routes for the first.
+
+    The second one's group admits these: a block, or a group.
+    """
     here, there = Route(destination="10.0.0.0/16", target=VPC), Route(destination="10.7.0.0/16", target=PEER)
     gateway = "tgw-00000001"
     first = Attachment(
@@ -138,7 +141,7 @@ def attached(*routes: Route) -> State:
     second = Attachment(
         id="tgw-attach-00000002", gateway=gateway, vpc=PEER, cidr="10.7.0.0/16", routes=(here, there)
     )
-    return replace(_two_vpcs(gateway), attachments=(first, second))
+    return replace(_two_vpcs(gateway, admitted=admitted), attachments=(first, second))
 
 
 def spoke() -> State:
@@ -156,7 +159,7 @@ def spoke() -> State:
     return replace(both, route_tables=tables, attachments=ends)
 
 
-def _two_vpcs(join: str) -> State:
+def _two_vpcs(join: str, *, admitted: str) -> State:
     """The whole and a second VPC, whose main route tables lead to each other by something."""
     there = replace(WHOLE.enis[0], id=PEER_ENI, vpc=PEER, subnet="subnet-q", address=PEER_ADDRESS)
     back = RouteTable(
@@ -165,7 +168,7 @@ def _two_vpcs(join: str) -> State:
         main=True,
         routes=(Route(destination="10.0.0.0/16", target=join),),
     )
-    open_group = Group(id="sg-peer", vpc=PEER, name="peer", rules=(Rule(egress=False, peer="sg-task"), OUT))
+    open_group = Group(id="sg-peer", vpc=PEER, name="peer", rules=(Rule(egress=False, peer=admitted), OUT))
     here = with_routes(Route(destination="10.7.0.0/16", target=join))
     return replace(
         here,

@@ -21,7 +21,8 @@ LOOK = """
 import boto3, json, os, socket
 ec2 = boto3.client("ec2")
 groups = {one["GroupName"]: one for one in ec2.describe_security_groups()["SecurityGroups"]}
-subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+ours = [{"Name": "vpc-id", "Values": [groups["service"]["VpcId"]]}]
+subnet = ec2.describe_subnets(Filters=ours)["Subnets"][0]["SubnetId"]
 eni = ec2.create_network_interface(SubnetId=subnet, Groups=[groups["service"]["GroupId"]])
 name = eni["NetworkInterface"]["NetworkInterfaceId"]
 interfaces = ec2.describe_network_interfaces()["NetworkInterfaces"]

@@ -53,6 +53,7 @@ class Cloud:
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
+        repairs.default_vpc.ensure(self.backend("ec2"))
         self.iam = Iam(self.backend, account, region, self.lock)
         self.registry = Registry(self, workdir)
         self.firewall = Firewall()

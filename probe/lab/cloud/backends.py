@@ -42,11 +42,11 @@ def _one_session() -> Iterator[None]:
 
 
 def start(account: str) -> None:
-    """Import moto and make it what the lab needs: AWS's managed policies in the account, no default VPC."""
+    """Import moto and make it what the lab needs: AWS's managed policies in the account."""
     os.environ.pop("MOTO_ACCOUNT_ID", None)  # It would make every request one account's.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     with _one_session():
-        import moto.ec2.models
+        import moto.ec2.models  # noqa: F401 - for what it does when it is read
     from moto.core import responses
 
     def request_id(headers: dict[str, Any] | None = None) -> str:
@@ -57,7 +57,6 @@ def start(account: str) -> None:
 
     # moto warns about every error that a service's model does not list; AWS answers many such.
     warnings.filterwarnings("ignore", ".*does not match an error shape.*")
-    setattr(moto.ec2.models.EC2Backend, "create_default_vpc", lambda _: None)  # noqa: B010
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
     backend("iam", account, "us-east-1")
     # Fifteen hundred policies take seconds to read, and no other account is asked for one of them.

@@ -47,15 +47,15 @@ def _rules(groups: tuple[str, ...], everywhere: State, *, egress: bool) -> Itera
     side = "daddr" if egress else "saddr"
     for group in (known[one] for one in sorted(groups) if one in known):
         for rule in (one for one in group.rules if one.egress is egress):
-            where = peer(side, _blocks(rule, everywhere))
+            where = peer(side, _blocks(rule, group.vpc, everywhere))
             if where is not None:
                 yield sentence(traffic(rule.protocol, rule.ports), where, "return")
 
 
-def _blocks(rule: Rule, everywhere: State) -> tuple[str, ...]:
+def _blocks(rule: Rule, vpc: str, everywhere: State) -> tuple[str, ...]:
     match rule.peer.partition("-")[0]:
         case "sg":
-            return everywhere.members(rule.peer)
+            return everywhere.members(rule.peer, vpc)
         case "pl":
             return next((one.cidrs for one in everywhere.prefix_lists if one.id == rule.peer), ())
         case _:

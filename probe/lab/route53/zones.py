@@ -46,8 +46,11 @@ class Zone:
 
 def of_vpc(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
     """Every private zone that answers in a VPC."""
-    if not has_private_names(cloud, vpc_id):
-        return ()
+    return every(cloud, vpc_id) if has_private_names(cloud, vpc_id) else ()
+
+
+def every(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
+    """Every private zone of a VPC, whether or not it answers."""
     hosted = (_hosted(zone) for zone in cloud.backend("route53").zones.values() if _associated(zone, vpc_id))
     return (*hosted, *_private_dns(cloud.backend("ec2"), vpc_id))
 

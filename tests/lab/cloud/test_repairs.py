@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
+from probe.lab.cloud import Cloud
 from tests.lab.cloud.networks import Network
 
 Refused = Callable[..., tuple[str, str]]
@@ -247,3 +248,20 @@ def test_subnets_without_a_zone_lie_in_the_same_zones_every_time(network: Networ
         for vpc in vpcs
     ]
     assert [["us-east-1a", "us-east-1b", "us-east-1c"]] * 2 == lie
+
+
+def test_default_vpc_is_there_with_its_way_out(cloud: Cloud) -> None:
+    """An account begins with a VPC whose subnets, one a zone, lead to an internet gateway."""
+    ec2 = cloud.client("ec2")
+    mine = [{"Name": "is-default", "Values": ["true"]}]
+
+    (vpc,) = ec2.describe_vpcs(Filters=mine)["Vpcs"]
+
+    inside = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+    subnets = ec2.describe_subnets(Filters=inside)["Subnets"]
+    (table,) = ec2.describe_route_tables(Filters=inside)["RouteTables"]
+    assert "172.31.0.0/16" == vpc["CidrBlock"]
+    assert {True} == {one["MapPublicIpOnLaunch"] and one["DefaultForAz"] for one in subnets}
+    assert {"172.31.0.0/16": "local", "0.0.0.0/0": "igw"} == {
+        one["DestinationCidrBlock"]: one["GatewayId"].partition("-")[0] for one in table["Routes"]
+    }

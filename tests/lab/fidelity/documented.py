@@ -69,6 +69,7 @@ _BLACKHOLE = states.with_routes(
 )
 _MIDDLEBOX = states.with_routes(Route(destination="10.0.1.0/24", target=NEIGHBOUR))
 _ATTACHED = states.attached()
+_REFERENCED = states.attached(admitted="sg-task")
 _NO_WAY_OVER = states.attached(Route(destination="10.0.0.0/16", target=VPC))
 _INSTANCE = replace(
     states.with_routes(Route(destination=EVERYWHERE, target="i-0001")),
@@ -177,6 +178,7 @@ RULES: dict[str, tuple[Flow, ...]] = {
     ),
     f"{GUIDE}tgw/tgw-vpc-attachments.html": (
         Flow("a zone without a subnet of the gateway's is cut off", _APART, TASK, PEER_ADDRESS, SILENT),
+        Flow("a group's reference does not reach over it", _REFERENCED, TASK, PEER_ADDRESS, SILENT),
     ),
     f"{GUIDE}userguide/security-vpc-bpa.html": (
         Flow("both ways closes the internet gateway", _CLOSED, PUBLIC, AWS, SILENT),

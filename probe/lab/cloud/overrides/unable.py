@@ -6,6 +6,7 @@ A scenario that asks for it ends with this one line and exit code 2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
 _FAR_TARGETS = ("CarrierGatewayId", "CoreNetworkArn", "LocalGatewayId", "VpcEndpointId")
 
 
-def handlers(_: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
-    for operation, lack in _LACKS.items():
-        yield operation, _unless(lack)
+def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
+    def elsewhere(call: Call) -> str | None:
+        away = (call.account, call.region) != (cloud.account, cloud.region)
+        return f"a network of account {call.account} in {call.region}, where it has none" if away else None
+
+    for operation in ("CreateVpc", "CreateDefaultVpc"):
+        yield ("ec2", operation), _unless(elsewhere)
+    for called, lack in _LACKS.items():
+        yield called, _unless(partial(_asked, lack))
 
 
-def _unless(lack: Callable[[Mapping[str, Any]], str | None]) -> Handler:
+def _asked(lack: Callable[[Mapping[str, Any]], str | None], call: Call) -> str | None:
+    return lack(call.params)
+
+
+def _unless(lack: Callable[[Call], str | None]) -> Handler:
     def handler(call: Call) -> Mapping[str, Any]:
-        words = lack(call.params)
+        words = lack(call)
         if words is not None:
             raise ApiError("NotImplemented", f"the lab lacks this: {words}", 501)
         return call.forward()
@@ -46,6 +57,16 @@ def _endpoint(asked: Mapping[str, Any]) -> str | None:
     return None if kind in {"Gateway", "Interface"} else f"a VPC endpoint of type {kind}"
 
 
+def _transit(asked: Mapping[str, Any]) -> str | None:
+    on = asked.get("Options", {}).get("SecurityGroupReferencingSupport") == "enable"
+    return "references to security groups over a transit gateway" if on else None
+
+
+def _share(asked: Mapping[str, Any]) -> str | None:
+    network = [one for one in asked.get("resourceArns", ()) if ":ec2:" in one]
+    return f"{network[0]} shared with an account that has no network" if network else None
+
+
 def _firewall(_: Mapping[str, Any]) -> str:
     return "AWS Network Firewall, through which it sends no packet"
 
@@ -55,5 +76,9 @@ _LACKS: dict[tuple[str, str], Callable[[Mapping[str, Any]], str | None]] = {
     ("ec2", "CreateRoute"): _route,
     ("ec2", "ReplaceRoute"): _route,
     ("ec2", "CreateVpcEndpoint"): _endpoint,
+    ("ec2", "CreateTransitGateway"): _transit,
+    ("ec2", "ModifyTransitGateway"): _transit,
     ("network-firewall", "CreateFirewall"): _firewall,
+    ("ram", "CreateResourceShare"): _share,
+    ("ram", "AssociateResourceShare"): _share,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from probe.lab.cloud.repairs import (
     acls,
     addresses,
+    default_vpc,
     endpoints,
     groups,
     interfaces,
@@ -37,3 +38,4 @@ def install(names: Names) -> None:
     endpoints.install()
     routes.install()
     resolver_rules.install()
+    default_vpc.install()

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from probe.lab.cloud import backends
 from probe.lab.cloud.repairs.interfaces import own
 from probe.lab.cloud.repairs.replacing import replace
 from probe.lab.names import private_zones, service_of_endpoint
@@ -70,12 +71,22 @@ def check_private_dns(backend: Any, vpc: Any, service_name: str, but: str = "") 
             f"set to true for {vpc.id}"
         )
         raise EC2ClientError("InvalidParameter", text)
-    for other in backend.vpc_end_points.values():
-        same = other.service_name == service_name and other.vpc_id == vpc.id and other.id != but
-        if same and other.private_dns_enabled:
-            domain = _zone(service_name, backend.region_name)
-            text = "private-dns-enabled cannot be set because there is already a conflicting DNS domain"
-            raise EC2ClientError("InvalidParameter", f"{text} for {domain} in the VPC {vpc.id}")
+    domain = _zone(service_name, backend.region_name)
+    others = (one for one in backend.vpc_end_points.values() if one.vpc_id == vpc.id and one.id != but)
+    named = any(one.service_name == service_name and one.private_dns_enabled for one in others)
+    if named or domain in _hosted(backend, vpc.id):
+        text = "private-dns-enabled cannot be set because there is already a conflicting DNS domain"
+        raise EC2ClientError("InvalidParameter", f"{text} for {domain} in the VPC {vpc.id}")
+
+
+def _hosted(backend: Any, vpc: str) -> frozenset[str]:
+    """The domains of a VPC's private hosted zones, which an endpoint's zone cannot stand beside.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+    """
+    zones = backends.backend("route53", backend.account_id, backend.region_name).zones.values()
+    mine = (one for one in zones if one.private_zone and any(each["vpc_id"] == vpc for each in one.vpcs))
+    return frozenset(one.name.rstrip(".").lower() for one in mine)
 
 
 def _true(value: Any) -> bool:
