@@ -89,17 +89,18 @@ def network_acl(described: Described) -> NetworkAcl:
         id=described["NetworkAclId"],
         default=bool(described.get("IsDefault")),
         subnets=tuple(one["SubnetId"] for one in described.get("Associations", [])),
-        entries=tuple(_acl_entry(one) for one in described.get("Entries", []) if one.get("CidrBlock")),
+        entries=tuple(_acl_entry(one) for one in described.get("Entries", [])),
     )
 
 
 def _acl_entry(described: Described) -> AclEntry:
+    """An entry of IPv6 decides no flow of IPv4, and takes its number all the same."""
     return AclEntry(
         number=described["RuleNumber"],
         egress=described["Egress"],
         allow=described["RuleAction"] == "allow",
         protocol=str(described["Protocol"]),
-        cidr=described["CidrBlock"],
+        cidr=described.get("CidrBlock") or described["Ipv6CidrBlock"],
         ports=_ports(described.get("PortRange") or {}, "From", "To"),
     )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from probe.diagnosis import Case, diagnose
 from probe.diagnosis.commands import aws, into, permission
+from probe.evidence.snapshot import AclEntry
 from probe.model import Kind, Layer
 from tests.builders.cases import ROLE, TARGETS, case, everywhere, fails, outcome, refused, spec
 from tests.builders.vpcs import (
@@ -16,7 +17,9 @@ from tests.builders.vpcs import (
     PUBLIC,
     S3_ADDRESS,
     SUBNETS,
+    acl,
     address,
+    deny,
     endpoint,
     gateway,
     nat_vpc,
@@ -86,6 +89,14 @@ def test_egress_is_opened_for_exactly_what_is_needed() -> None:
         "PrefixListIds=[{PrefixListId=pl-s3}]" in text,
         ANY in text,
     )
+
+
+def test_an_entry_takes_a_number_that_no_entry_of_ipv6_has() -> None:
+    """AWS counts both families' entries of a direction together, and decides IPv4 by its own alone."""
+    six = AclEntry(number=89, egress=False, allow=True, protocol="-1", cidr="::/0")
+    shut = deny(90, egress=False, ports=(32768, 60999))
+    there = nat_vpc(network_acls=(acl("acl-1", SUBNETS, six, shut), acl("acl-public", ("subnet-public",))))
+    assert "--rule-number 88 " in printed(case(there, *everything()))
 
 
 def test_egress_to_the_internet_is_to_anywhere() -> None:

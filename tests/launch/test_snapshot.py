@@ -76,6 +76,19 @@ def test_every_part_is_read(vpc: tuple[Any, str, str]) -> None:
     }
 
 
+def test_entries_of_ipv6_keep_their_numbers(vpc: tuple[Any, str, str]) -> None:
+    """They decide no flow of IPv4, but no other entry can be given such a number."""
+    session, subnet, _ = vpc
+    ec2 = session.client("ec2")
+    here = [{"Name": "association.subnet-id", "Values": [subnet]}]
+    acl = ec2.describe_network_acls(Filters=here)["NetworkAcls"][0]["NetworkAclId"]
+    six = {"Protocol": "-1", "RuleAction": "allow", "Egress": False, "Ipv6CidrBlock": "::/0"}
+    ec2.create_network_acl_entry(NetworkAclId=acl, RuleNumber=110, **six)
+    found = read(session, subnet).network_acls
+    assert not isinstance(found, Denied)
+    assert ["::/0"] == [entry.cidr for one in found for entry in one.entries if entry.number == 110]
+
+
 @pytest.mark.parametrize(
     ("action", "part"),
     [
