@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe import lines
@@ -89,6 +89,7 @@ def test_a_lost_chunk_loses_its_line_and_no_other() -> None:
     assert ((SEEN,), False) == lines.parse(pieces)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 300_000), max_size=40))
 def test_batches_hold_what_one_request_takes(sizes: list[int]) -> None:
     """Everything arrives in order, and no request is above the quotas."""

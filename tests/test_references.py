@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from probe import references
@@ -170,6 +170,7 @@ TEXTS = st.one_of(
         references.arn,
     ],
 )
+@settings(deadline=None)
 @given(text=TEXTS)
 @example(text=f"{SECRET}db:k::")
 @example(text=f"registry.example.com:5000/a/b_c:1.0@{DIGEST}")

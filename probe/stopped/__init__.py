@@ -1,20 +1,24 @@
 """ECS stop reasons: what such a text says, and what it cannot say.
 
 A grammar in five steps: ``words`` cleans the text and splits joined errors, ``stages`` finds the step of
-the start, ``causes`` what may have gone wrong there, ``marks`` the names and addresses in it, ``advice``
-what is ruled out and what to look at next.  Nothing here looks at an account.
+the start, ``causes`` what may have gone wrong there, ``marks`` and ``demanded`` the names and addresses in
+it, ``advice`` what is ruled out and what to look at next.  Nothing here looks at an account.
 """
 
 from __future__ import annotations
 
+import msgspec
+
 from probe.stopped.advice import excluded, following, passed
 from probe.stopped.causes import causes_of
-from probe.stopped.marks import address_of, host_of, kind_of, policy_of, request_of, service_of
+from probe.stopped.demanded import request_of
+from probe.stopped.documents import reasons
+from probe.stopped.marks import address_of, host_of, kind_of, policy_of, service_of
 from probe.stopped.reason import AddressKind, Cause, Stage, StopReason
 from probe.stopped.stages import stage_of
-from probe.stopped.words import clean, parts
+from probe.stopped.words import clean, is_cut, parts
 
-__all__ = ["AddressKind", "Cause", "Stage", "StopReason", "decode"]
+__all__ = ["AddressKind", "Cause", "Stage", "StopReason", "decode", "reasons"]
 
 
 def decode(text: str) -> StopReason:
@@ -26,7 +30,7 @@ def decode(text: str) -> StopReason:
     address = address_of(cleaned)
     action, resource = request_of(cleaned, stage)
     policy, explicit = policy_of(cleaned)
-    return StopReason(
+    said = StopReason(
         stage=stage,
         causes=causes,
         service=service_of(cleaned, stage),
@@ -37,12 +41,13 @@ def decode(text: str) -> StopReason:
         resource=resource,
         policy=policy,
         explicit=explicit,
+        cut=is_cut(cleaned),
         errors=len(errors),
-        excluded=excluded(cleaned, causes, address),
+        excluded=excluded(errors, stage, causes),
         passed=passed(stage),
-        next=following(stage, causes, kind_of(address)),
         text=cleaned,
     )
+    return msgspec.structs.replace(said, next=following(said))
 
 
 def _likeliest(first: tuple[Cause, ...], *others: tuple[Cause, ...]) -> tuple[Cause, ...]:

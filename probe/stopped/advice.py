@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from probe.stopped.reason import AddressKind, Cause, Stage
+from probe.stopped.causes import causes_of, is_transport
+from probe.stopped.marks import address_of
+from probe.stopped.reason import AddressKind, Cause, Stage, StopReason
 
 _TRANSPORT = (Cause.DNS, Cause.TIMEOUT, Cause.REFUSED, Cause.TLS)
 _ANSWERS = (Cause.IAM, Cause.NOT_FOUND, Cause.KMS, Cause.ENDPOINT_POLICY)
-_ANSWERED = re.compile(
-    r"status ?code: ?[1-5]\d\d|accessdenied|resourcenotfound|not authorized to perform"
-    r"|invalidrequestexception|toomanyrequests|\b(?:401|403|404|429)\b",
-    re.IGNORECASE,
-)
+_ANSWERED = frozenset({*_ANSWERS, Cause.REFERENCE, Cause.RATE_LIMIT, Cause.AUTH, Cause.PLATFORM})
 _ORDER = (
     (Stage.ENI, Stage.ROLE_ASSUMPTION),
     (Stage.REGISTRY_AUTH, Stage.SECRETS_ASM, Stage.SECRETS_SSM),
@@ -23,8 +22,15 @@ _ORDER = (
     (Stage.CONTAINER_START,),
     (Stage.RUNTIME,),
 )
+_AROUND = frozenset({Stage.RUNTIME, Stage.SCHEDULER, Stage.UNKNOWN})
+"""Not on the way that the probe measures."""
 
-_MEASURE = "run-probe --cluster CLUSTER --like-service SERVICE"
+_SERVICE = re.compile(
+    r"\(?\bservice:? (?!scheduler\b)([\w-]{1,255})\)? (?:\(|was |is |has |failed )", re.IGNORECASE
+)
+_MEASURE = "measure it from inside: run-probe --cluster CLUSTER --like-service {}"
+_ELSEWHERE = "run-probe does not measure this: it is no step of the way to a started container"
+_WHOLE = "the whole text, and every container's reason: aws ecs describe-tasks --cluster CLUSTER --tasks TASK"
 _PRIVATE = (
     "a private address was dialled: DNS led to an endpoint; look at its security group, the task's, and NACLs"
 )
@@ -36,7 +42,7 @@ _NEXT: dict[Cause, str] = {
     Cause.TIMEOUT: "the path from the task's subnet: route table, security groups, NACLs, endpoints",
     Cause.REFUSED: "who answers on that port: a proxy, a firewall, or a load balancer without targets",
     Cause.TLS: "who signs the certificate: a proxy that opens TLS, or a clock",
-    Cause.IAM: "the execution role's policies for the action that is named",
+    Cause.IAM: "the policies of the principal that is named (before a container starts: the execution role)",
     Cause.NOT_FOUND: "whether the thing exists in that region and account under exactly that name",
     Cause.REFERENCE: "how the task definition writes the reference",
     Cause.KMS: "the policy of the KMS key, and kms:Decrypt for the execution role",
@@ -49,22 +55,37 @@ _NEXT: dict[Cause, str] = {
     Cause.QUOTA: "service quotas, and free addresses of the subnet",
     Cause.SERVICE_SIDE: "the AWS Health Dashboard; try again",
     Cause.USER_STOP: "who called StopTask: CloudTrail",
-    Cause.APP_EXIT: "the container's own log and exit code: aws ecs describe-tasks",
+    Cause.APP_EXIT: "the container's own log, and its exit code in describe-tasks",
     Cause.OOM: "the container's memory limit",
+}
+_DENIED: dict[str | None, str] = {
+    "identity-based": "the role's own policies: they lack, or deny, the action that is named",
+    "resource-based": "the policy of the resource that is named: it must admit the role",
+    "permissions boundary": "the role's permissions boundary: it must admit the action too",
+    "session": "the session policy that the role was assumed with",
+    "service control": "the service control policies over the account, in its organization",
+    "resource control": "the resource control policies over the resource's account, in its organization",
+}
+_DENIED_AT = {
+    Stage.ROLE_ASSUMPTION: "whether the role exists, and its trust policy admits ecs-tasks.amazonaws.com",
+    Stage.VOLUME: "the file system's policy, and the task role's elasticfilesystem:ClientMount",
 }
 
 
-def excluded(text: str, causes: tuple[Cause, ...], address: str | None) -> tuple[Cause, ...]:
-    """Causes that the text itself rules out: an answer rules out silence, and silence an answer."""
-    ruled: list[Cause] = []
-    silent = bool(re.search(r"statuscode: 0\b|signal: ?killed|i/o timeout", text, re.IGNORECASE))
-    if address is not None:
-        ruled.append(Cause.DNS)
-    if silent:
-        ruled.extend(_ANSWERS)
-    elif _ANSWERED.search(text):
-        ruled.extend(_TRANSPORT)
-    return tuple(cause for cause in dict.fromkeys(ruled) if cause not in causes)
+def excluded(errors: tuple[str, ...], stage: Stage, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Causes that every joined error rules out: an answer rules out silence, and silence an answer."""
+    ruled = frozenset(Cause).intersection(*(_ruled_out(error, stage) for error in errors))
+    return tuple(cause for cause in (*_TRANSPORT, *_ANSWERS) if cause in ruled and cause not in causes)
+
+
+def _ruled_out(error: str, stage: Stage) -> set[Cause]:
+    meant = set(causes_of(error, stage))
+    ruled = {Cause.DNS} if address_of(error) is not None else set()
+    if meant.isdisjoint(_TRANSPORT) and not meant.isdisjoint(_ANSWERED):
+        ruled.update(_TRANSPORT)
+    if meant.issubset(_TRANSPORT) and is_transport(error):
+        ruled.update(_ANSWERS)
+    return ruled
 
 
 def passed(stage: Stage) -> tuple[Stage, ...]:
@@ -75,11 +96,24 @@ def passed(stage: Stage) -> tuple[Stage, ...]:
     return ()
 
 
-def following(stage: Stage, causes: tuple[Cause, ...], kind: AddressKind) -> tuple[str, ...]:
+def following(said: StopReason) -> tuple[str, ...]:
     """What to look at next, most telling first."""
-    steps = [_NEXT[cause] for cause in causes if cause in _NEXT]
-    if kind is not AddressKind.NONE:
-        steps.insert(0, _PRIVATE if kind is AddressKind.PRIVATE else _PUBLIC)
-    if stage in {Stage.RUNTIME, Stage.SCHEDULER, Stage.UNKNOWN}:
-        return tuple(steps)
-    return (*steps, f"measure it from inside: {_MEASURE}")
+    return tuple(_steps(said))
+
+
+def _steps(said: StopReason) -> Iterator[str]:
+    if said.address_kind is not AddressKind.NONE:
+        yield _PRIVATE if said.address_kind is AddressKind.PRIVATE else _PUBLIC
+    for cause in said.causes:
+        if cause is Cause.IAM:
+            yield _DENIED.get(said.policy) or _DENIED_AT.get(said.stage) or _NEXT[cause]
+        elif cause in _NEXT:
+            yield _NEXT[cause]
+    if said.cut or said.causes == (Cause.UNKNOWN,):
+        yield _WHOLE
+    if said.stage in _AROUND:
+        if said.stage is not Stage.UNKNOWN:
+            yield _ELSEWHERE
+        return
+    named = _SERVICE.search(said.text)
+    yield _MEASURE.format(named[1] if named is not None else "SERVICE")

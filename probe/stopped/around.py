@@ -24,7 +24,10 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "unable to place",
             "capacity is unavailable",
             "reached the limit",
-            "service scheduler",
+            "service ?scheduler",
+            "circuit breaker",
+            "deployment failed",
+            "perform: ecs:",
             "scaling activity",
             "ephemeralstorage prov",
             "capacity ?provider",
@@ -41,7 +44,19 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "platform version .{0,80}(?:not|unsupported)",
         ),
     ),
-    (Stage.SCHEDULER, r"^(?:resource:\w+|agent|attribute|location|missing|fargate_capacity\w*|memberof .*)$"),
+    (
+        Stage.SCHEDULER,
+        (
+            r"^(?:an error occurred \((?=\w+\) when calling the (?:run|start|create|update|register)))?"
+            r"(?:client|server|invalidparameter|cluster\w{1,40}|service\w{1,40}|platform\w{1,60}|blocked"
+            r"|unsupportedfeature|limitexceeded|updateinprogress)exception\b(?!.{0,300}\brole\b)"
+        ),
+    ),
+    (Stage.ROLE_ASSUMPTION, any_of("role is not valid", "perform: iam:passrole", "execution role arn")),
+    (
+        Stage.SCHEDULER,
+        r"^(?:resource:\w+|agent|attribute|location|missing|fargate_capacity\w*|memberof .*?)\W*$",
+    ),
     (
         Stage.CONTAINER_CREATE,
         any_of(
@@ -49,6 +64,9 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "containernetworking",
             "network namespace",
             "dependency graph",
+            "taskdependency",
+            "invalid ?volume",
+            "initialize volume",
             "credential ?spec",
             "container ordering",
         ),
@@ -58,7 +76,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
         any_of(
             "outofmemory",
             "out of memory",
-            "health checks?",
+            "health ?checks?",
             "is unhealthy in",
             "spot (?:task|interrupt|capacity)",
             "spotinterr",
@@ -74,6 +92,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
         Stage.RUNTIME,
         any_of(
             "(?:initiated|stopped) by (?:the )?user",
+            "^stopped by ",
             "userinitiated",
             "terminationnotice",
             "^exec .{0,300}exec format",
@@ -90,7 +109,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "runtime (?:task|create)",
             "shim task",
             "create new container",
-            "failed to start",
+            "containers? failed to start",
             "port is already",
             "executable file not found",
         ),

@@ -10,20 +10,39 @@ from __future__ import annotations
 import re
 
 from probe.stopped.definite import ANSWERS, TRANSPORT
-from probe.stopped.marks import retries_of
+from probe.stopped.lives import LIVES
+from probe.stopped.marks import address_of, retries_of
+from probe.stopped.names import nameless
 from probe.stopped.reach import CALLS, IMAGE
 from probe.stopped.reason import Cause, Stage
-from probe.stopped.vague import LIVES, MEANINGS
-from probe.stopped.words import nameless, unwrapped
+from probe.stopped.vague import MEANINGS
+from probe.stopped.words import unwrapped
 
 _GRAMMAR = tuple(
     (re.compile(pattern), causes, stages)
     for pattern, causes, stages in (*ANSWERS, *TRANSPORT, *MEANINGS, *LIVES)
 )
+_TRANSPORT = tuple(re.compile(pattern) for pattern, _, _ in TRANSPORT)
 
 
 def causes_of(text: str, stage: Stage) -> tuple[Cause, ...]:
-    """What one error may mean, the likeliest first; ``unknown`` where it says nothing."""
+    """What one error may mean, the likeliest first; ``unknown`` where it says nothing.
+
+    What was dialled had been resolved: beside an address, DNS is no cause.
+    """
+    causes = _meant(text, stage)
+    if address_of(text) is None:
+        return causes
+    return tuple(cause for cause in causes if cause is not Cause.DNS) or causes
+
+
+def is_transport(text: str) -> bool:
+    """Whether one error tells how the transport failed, rather than a hint that it may have."""
+    heard = nameless(text).casefold()
+    return any(pattern.search(heard) for pattern in _TRANSPORT)
+
+
+def _meant(text: str, stage: Stage) -> tuple[Cause, ...]:
     heard = unwrapped(nameless(text).casefold())
     for pattern, causes, stages in _GRAMMAR:
         if stage in stages and pattern.search(heard):

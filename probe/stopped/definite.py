@@ -30,6 +30,7 @@ ANSWERS: tuple[Row, ...] = (
             "cannot be used on this platform",
             "does not match the (?:specified|detected) platform",
             "no matching manifest",
+            "image is incompatible with",
         ),
         (Cause.PLATFORM,),
         ANYWHERE,
@@ -66,6 +67,7 @@ ANSWERS: tuple[Row, ...] = (
 )
 
 TRANSPORT: tuple[Row, ...] = (
+    (r"docker\.sock", (Cause.SERVICE_SIDE,), ANYWHERE),
     (
         any_of(
             "no such host",
@@ -77,7 +79,12 @@ TRANSPORT: tuple[Row, ...] = (
         ANYWHERE,
     ),
     (
-        any_of(r"\blookup [^\s]{1,300}(?: on \S+)?:", "read udp", ":53: (?:i/o|read|connection)"),
+        any_of(
+            r"\blookup [^\s]{1,300}(?: on \S+)?:",
+            r"\blookup [^\s.]{1,63}\.\S{0,250}(?: on \S*)?$",
+            "read udp",
+            ":53: (?:i/o|read|connection)",
+        ),
         (Cause.DNS,),
         ANYWHERE,
     ),
@@ -120,7 +127,11 @@ TRANSPORT: tuple[Row, ...] = (
         (Cause.TIMEOUT,),
         ANYWHERE,
     ),
-    (any_of("deadline exceeded", "requestcanceled", "signal: ?killed"), (Cause.TIMEOUT, Cause.DNS), ANYWHERE),
+    (
+        any_of("deadline exceeded", "request ?cancell?ed", "signal: ?killed"),
+        (Cause.TIMEOUT, Cause.DNS),
+        ANYWHERE,
+    ),
     ("context cancel", (Cause.TIMEOUT, Cause.DNS), ANYWHERE),
     (r"statuscode: 0\b", (Cause.TIMEOUT, Cause.DNS, Cause.REFUSED), ANYWHERE),
 )

@@ -13,6 +13,7 @@ CALLS = frozenset(
 )
 IMAGE = frozenset({Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
 LOOKUP = frozenset({Stage.SECRETS_ASM, Stage.SECRETS_SSM})
+LOGS = frozenset({Stage.LOG_DRIVER})
 SCHEDULER = frozenset({Stage.SCHEDULER})
 ENI = frozenset({Stage.ENI})
 LIFE = frozenset({Stage.RUNTIME})

@@ -65,8 +65,9 @@ class StopReason(Noun, kw_only=True):
 
     ``causes`` are at most three, the likeliest first.  ``service`` is an endpoint suffix (``ecr.api``) or
     ``efs``.  ``address`` is what was dialled, never a name server.  ``policy`` is the kind of policy that
-    AWS names, ``explicit`` whether it denies outright.  ``excluded`` are causes that the text rules out,
-    ``passed`` the stages that must have worked before.  ``errors`` counts the errors joined in the text.
+    AWS names, ``explicit`` whether it denies outright.  ``cut`` is whether the text's end is missing.
+    ``excluded`` are causes that the text rules out, ``passed`` the stages that must have worked before.
+    ``errors`` counts the errors joined in the text.
     """
 
     stage: Stage
@@ -79,6 +80,7 @@ class StopReason(Noun, kw_only=True):
     resource: str | None = None
     policy: str | None = None
     explicit: bool = False
+    cut: bool = False
     errors: int = 1
     excluded: tuple[Cause, ...] = ()
     passed: tuple[Stage, ...] = ()

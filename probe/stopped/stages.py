@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from probe.stopped.around import ROWS_AROUND
+from probe.stopped.names import nameless
 from probe.stopped.reason import Stage
-from probe.stopped.words import any_of, nameless, parts, unwrapped
+from probe.stopped.words import any_of, parts, unwrapped
 
 _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
     (
@@ -61,7 +62,7 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
             "log driver",
             "(?:create|the) cloudwatch log",
             "awslogs-",
-            "firelens config",
+            "firelens (?:s3 )?config",
         ),
     ),
     (
@@ -75,6 +76,8 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
         any_of(
             r"env(?:ironment)?(?: variables?)? files?\b",
             r"environmentfiles?\b",
+            r"\benvfiles?\b",
+            "s3 client for bucket",
             "download env",
             "s3 arn specified",
         ),
@@ -114,7 +117,8 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
             r"\bapi\.ecr[.-]",
         ),
     ),
-    (Stage.CONTAINER_CREATE, "cannotcreatecontainer"),
+    (Stage.CONTAINER_CREATE, any_of("cannotcreatecontainer", "hostconfigerror")),
+    (Stage.REGISTRY_AUTH, "secrets or registry auth"),
     (
         Stage.IMAGE_MANIFEST,
         any_of(
@@ -145,6 +149,8 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
             "/blobs/",
             "snapshotter",
             "pull command failed",
+            "transition to pulled",
+            "layers and diffids",
         ),
     ),
     (
@@ -159,7 +165,7 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
         any_of(
             "cannotpull",
             "pull access denied",
-            "can(?:no|')t pull",
+            r"can(?:no|')t pull (?:the (?:container )?image|\S*[./:'{<])",
             "toomanyrequests",
             "pull rate limit",
             "no basic auth",
@@ -172,12 +178,20 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
 _GRAMMAR = tuple((stage, re.compile(pattern)) for stage, pattern in (*_ROWS_OF_START, *ROWS_AROUND))
 
 
+_NAMED = re.compile(r"\W*[a-z]{4,60}(?:error|exception)\b|\W*\S+$")
+"""A reason that names its error speaks for itself, and so does one that was cut inside that name."""
+_EVENT = re.compile(r"\bservice x\b")
+
+
 def stage_of(text: str) -> Stage:
-    """The step that the first of the joined errors speaks of."""
-    first = unwrapped(parts(nameless(text).casefold())[0])
+    """The step that the first of the joined errors speaks of, else the others, else the event around them."""
     whole = nameless(text).casefold()
-    for heard in (first, whole):
-        for stage, pattern in _GRAMMAR:
-            if pattern.search(heard):
-                return stage
-    return Stage.UNKNOWN
+    first, *others = (unwrapped(part) for part in parts(whole))
+    found = next(filter(None, map(_step, (first, *others))), None)
+    if found is None and not _NAMED.match(first):
+        found = _step(whole) or (Stage.SCHEDULER if _EVENT.search(whole) else None)
+    return found or Stage.UNKNOWN
+
+
+def _step(heard: str) -> Stage | None:
+    return next((stage for stage, pattern in _GRAMMAR if pattern.search(heard)), None)

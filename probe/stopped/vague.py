@@ -1,14 +1,28 @@
-"""Words that need their step to mean something, the hints of June 2024, and what ends a running task."""
+"""Words that need their step to mean something, and the hints of June 2024."""
 
 from __future__ import annotations
 
-from probe.stopped.reach import CREATE, ENI, IMAGE, INSIDE, LIFE, LOOKUP, SCHEDULER, VOLUME, Row
+from probe.stopped.reach import CREATE, IMAGE, INSIDE, LIFE, LOGS, LOOKUP, SCHEDULER, VOLUME, Row
 from probe.stopped.reason import Cause, Stage
 from probe.stopped.words import any_of
 
 MEANINGS: tuple[Row, ...] = (
     ("deserialization failed", (Cause.SERVICE_SIDE,), INSIDE),
-    (any_of(r"\b429\b", "503 slow down"), (Cause.RATE_LIMIT,), INSIDE),
+    (r"credentials: not found", (Cause.AUTH, Cause.CONFIG), INSIDE),
+    (
+        any_of(
+            r"\brequired?s?\b",
+            r"\bexpected\b",
+            "no log configuration",
+            "unknown log opt",
+            r"must (?:be|not)\b",
+            "invalid.{0,40}option",
+            "not supported",
+        ),
+        (Cause.CONFIG,),
+        LOGS,
+    ),
+    (any_of(r"(?<![\w-])429\b", "503 slow down"), (Cause.RATE_LIMIT,), INSIDE),
     (any_of("pull access denied .*denied: user", "permissions to pull"), (Cause.IAM,), IMAGE),
     (r"pull access denied .*\.dkr\.ecr", (Cause.IAM, Cause.NOT_FOUND, Cause.AUTH), IMAGE),
     (
@@ -19,13 +33,19 @@ MEANINGS: tuple[Row, ...] = (
         IMAGE,
     ),
     (
-        any_of("incorrect username", "authentication required", "unauthorized", r"\b401\b", "no basic auth"),
+        any_of(
+            "incorrect username",
+            "authentication required",
+            "unauthorized",
+            r"(?<![\w-])401\b",
+            "no basic auth",
+        ),
         (Cause.AUTH, Cause.IAM),
         IMAGE,
     ),
-    (r"\b403\b", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.NOT_FOUND), frozenset({Stage.ENV_FILE})),
+    (r"(?<![\w-])403\b", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.NOT_FOUND), frozenset({Stage.ENV_FILE})),
     (
-        any_of(r"\b403\b", "forbidden", r"\bdenied\b"),
+        any_of(r"(?<![\w-])403\b", "forbidden", r"\bdenied\b"),
         (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.AUTH),
         INSIDE - VOLUME - CREATE,
     ),
@@ -50,6 +70,7 @@ MEANINGS: tuple[Row, ...] = (
             "arn format",
             "invalid arn",
             "unexpected arn",
+            "secretid from value",
             "not supported for this operation",
         ),
         (Cause.REFERENCE,),
@@ -91,7 +112,7 @@ MEANINGS: tuple[Row, ...] = (
             "can't find",
             "nosuchkey",
             "nosuchbucket",
-            r"\b404\b",
+            r"(?<![\w-])404\b",
         ),
         (Cause.NOT_FOUND, Cause.REFERENCE),
         INSIDE - VOLUME - CREATE - SCHEDULER - LIFE,
@@ -102,10 +123,7 @@ MEANINGS: tuple[Row, ...] = (
             "validation error",
             "invalid schema",
             "malformed",
-            "no log configuration",
             "missing required",
-            "unknown log opt",
-            "invalid.{0,40}option",
         ),
         (Cause.CONFIG,),
         INSIDE,
@@ -121,7 +139,7 @@ MEANINGS: tuple[Row, ...] = (
     ),
     ("execution role credentials", (Cause.CONFIG, Cause.SERVICE_SIDE), INSIDE),
     (
-        any_of("access denied by server", "accesspoint", "access point"),
+        any_of("access denied", "accesspoint", "access point"),
         (Cause.IAM, Cause.CONFIG, Cause.NOT_FOUND),
         VOLUME,
     ),
@@ -133,7 +151,8 @@ MEANINGS: tuple[Row, ...] = (
     ),
     ("timeout waiting", (Cause.SERVICE_SIDE, Cause.QUOTA), VOLUME),
     ("mount system call failed", (Cause.TIMEOUT, Cause.CONFIG, Cause.IAM), VOLUME),
-    (any_of("nil pointer", "panic:"), (Cause.TIMEOUT, Cause.SERVICE_SIDE), IMAGE),
+    (any_of("nil pointer", "panic:", "inactivity time"), (Cause.TIMEOUT, Cause.SERVICE_SIDE), IMAGE),
+    (any_of("transition to pulled", "layers and diffids"), (Cause.SERVICE_SIDE, Cause.TIMEOUT), IMAGE),
     ("retrieve the secret with arn", (Cause.NOT_FOUND, Cause.REFERENCE, Cause.IAM), LOOKUP),
     (
         any_of("connection issue", "check your (?:task )?network", "network connection between"),
@@ -155,89 +174,4 @@ MEANINGS: tuple[Row, ...] = (
     (any_of("pull.through.cache", "upstream registry"), (Cause.CONFIG, Cause.IAM, Cause.TIMEOUT), IMAGE),
     ("image configuration", (Cause.TIMEOUT, Cause.RATE_LIMIT, Cause.ENDPOINT_POLICY), IMAGE),
     ("unexpected status code", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.AUTH), IMAGE),
-)
-
-LIVES: tuple[Row, ...] = (
-    (
-        any_of("(?:initiated|stopped|requested) by (?:the )?user", "userinitiated", "scaling activity"),
-        (Cause.USER_STOP,),
-        INSIDE,
-    ),
-    (
-        any_of(
-            "^host ec2",
-            "spot",
-            "terminationnotice",
-            "transition to inspecting",
-            "maintenance",
-            "retire",
-            "service scheduler",
-        ),
-        (Cause.SERVICE_SIDE,),
-        INSIDE,
-    ),
-    (
-        any_of("elb health", "target-group", "is unhealthy in", "load balancer"),
-        (Cause.APP_EXIT, Cause.CONFIG, Cause.TIMEOUT),
-        LIFE,
-    ),
-    ("health check", (Cause.APP_EXIT, Cause.CONFIG), LIFE),
-    ("exited", (Cause.APP_EXIT, Cause.OOM, Cause.CONFIG), LIFE),
-    ("capacity is unavailable", (Cause.SERVICE_SIDE, Cause.QUOTA), SCHEDULER),
-    (
-        any_of(
-            "reached the limit",
-            "above your limit",
-            "capacity limit",
-            "insufficient",
-            "quota",
-            "vcpu",
-            "resource:",
-        ),
-        (Cause.QUOTA,),
-        SCHEDULER,
-    ),
-    ("internal error", (Cause.SERVICE_SIDE, Cause.CONFIG), SCHEDULER),
-    (any_of(r"\bagent\b", "ephemeralstorage"), (Cause.SERVICE_SIDE,), SCHEDULER),
-    (".", (Cause.CONFIG, Cause.SERVICE_SIDE), SCHEDULER),
-    (
-        any_of("tagpolicy", "policyviolation", r"invalid\w+\.notfound", "unsupported", "security group"),
-        (Cause.CONFIG,),
-        ENI,
-    ),
-    (
-        any_of("create network interface", "free addr", "subnet"),
-        (Cause.QUOTA, Cause.SERVICE_SIDE, Cause.IAM),
-        ENI,
-    ),
-    ("device index", (Cause.QUOTA, Cause.CONFIG), ENI),
-    (".", (Cause.SERVICE_SIDE, Cause.QUOTA, Cause.CONFIG), ENI),
-    (
-        any_of("trust", "misconfigured", r"\brole\b"),
-        (Cause.IAM, Cause.NOT_FOUND, Cause.REFERENCE),
-        frozenset({Stage.ROLE_ASSUMPTION}),
-    ),
-    (any_of("dependency", "ordering"), (Cause.APP_EXIT, Cause.CONFIG), CREATE),
-    ("container status", (Cause.OOM, Cause.SERVICE_SIDE), CREATE),
-    (
-        any_of(
-            "no such file",
-            "not found",
-            "permission denied",
-            "not permitted",
-            "already allocated",
-            "device",
-            "runtime create",
-            "shim task",
-            "mount",
-            "invalid",
-            "conflict",
-            "no user",
-            "unable to find",
-        ),
-        (Cause.CONFIG, Cause.PLATFORM, Cause.SERVICE_SIDE),
-        CREATE,
-    ),
-    (any_of("timeout", "transition to"), (Cause.SERVICE_SIDE, Cause.DISK), CREATE),
-    (".", (Cause.SERVICE_SIDE, Cause.CONFIG), CREATE | LIFE),
 )

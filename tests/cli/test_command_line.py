@@ -33,8 +33,9 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in NO_AWS.items():
         monkeypatch.setenv(name, value)
 
-    def command(*arguments: str, said: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+    def command(*arguments: str, said: str | bytes = "") -> tuple[int, str, str]:
+        sent = said.encode() if isinstance(said, str) else said
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(sent)))
         with pytest.raises(SystemExit) as end:
             main(arguments)
         out, err = capsys.readouterr()
@@ -149,6 +150,52 @@ def test_stop_reasons_from_a_pipe_are_answered_line_by_line(run: Run) -> None:
     assert {"stage", "causes", "service", "address", "address_kind", "action", "resource", "policy"} <= set(
         answers[0]
     )
+
+
+DESCRIBED = {
+    "tasks": [
+        {
+            "stoppedReason": "Essential container in task exited",
+            "containers": [
+                {"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: Container killed"},
+                {"name": "logs", "exitCode": 0, "reason": ""},
+            ],
+        }
+    ],
+    "failures": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "causes"),
+    [
+        (json.dumps(DESCRIBED, indent=4), ["app-exit", "oom"]),
+        (json.dumps(DESCRIBED), ["app-exit", "oom"]),
+        (json.dumps(DESCRIBED, indent=4).encode("utf-16"), ["app-exit", "oom"]),
+        (
+            '{"stoppedReason": "Stopped by user"}\r\n\r\n"OutOfMemoryError"\r\n',
+            ["user-stop", "unknown", "oom"],
+        ),
+        ("OutOfMemoryError\r\nTask stopped by user".encode("utf-16"), ["oom", "user-stop"]),
+        (b"\xef\xbb\xbfOutOfMemoryError\n\xff\xfe\n", ["oom", "unknown"]),
+        ("{\nOutOfMemoryError\n", ["unknown", "oom"]),
+        ("", []),
+    ],
+    ids=[
+        "describe-tasks",
+        "one-line",
+        "powershell",
+        "json-lines",
+        "utf-16",
+        "bytes",
+        "half-a-document",
+        "empty",
+    ],
+)
+def test_what_a_command_prints_is_piped_as_it_is(run: Run, said: str | bytes, causes: list[str]) -> None:
+    """JSON is searched for its reasons, each answered once; Windows' encodings and line ends are read."""
+    code, out, _ = run("explain", "-", said=said)
+    assert (0, causes) == (code, [json.loads(line)["causes"][0] for line in out.splitlines()])
 
 
 def test_requirements_answer_one_json_a_file_and_fail_for_the_unreadable(run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.report.layout import command, paragraph
@@ -33,6 +33,7 @@ def test_a_command_is_folded_where_the_shell_allows_it(text: str, expected: list
     assert command(text, 36) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.characters(codec="ascii", exclude_categories=["Cc"])), min_size=1))
 def test_a_folded_command_is_the_same_command(words: list[str]) -> None:
     """Whatever was quoted, the shell reads the folded lines as the words that went in."""

@@ -5,6 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+PULL = "ResourceInitializationError: unable to pull secrets or registry auth: "
+AUTH = f"{PULL}execution resource retrieval failed: unable to retrieve ecr registry auth: "
+SECRET = f"{PULL}execution resource retrieval failed: unable to retrieve secret from asm: "
+DENIED = (
+    "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/run/1 is not authorized to perform: "
+)
+ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:checkout-a1B2c3"
+DIAL = (
+    "service call has been retried 3 time(s): RequestError: send request failed caused by: "
+    'Post "https://{}/": {}'
+)
+
 
 class Form(NamedTuple):
     """One text, its stage, and every cause that may be answered first."""

@@ -5,19 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.stopped import AddressKind, Cause, Stage, decode
-from tests.stopped.forms import FORMS, Form
-
-PULL = "ResourceInitializationError: unable to pull secrets or registry auth: "
-AUTH = f"{PULL}execution resource retrieval failed: unable to retrieve ecr registry auth: "
-SECRET = f"{PULL}execution resource retrieval failed: unable to retrieve secret from asm: "
-DENIED = (
-    "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/run/1 is not authorized to perform: "
-)
-ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:checkout-a1B2c3"
-DIAL = (
-    "service call has been retried 3 time(s): RequestError: send request failed caused by: "
-    'Post "https://{}/": {}'
-)
+from tests.stopped.forms import ARN, AUTH, DENIED, DIAL, FORMS, SECRET, Form
 
 
 @pytest.mark.parametrize("form", FORMS, ids=[form.name for form in FORMS])
@@ -45,6 +33,14 @@ def test_the_case_that_a_console_shows_does_not_matter(form: Form) -> None:
         "TaskFailedToStart: {}",
         "Stopped reason {}",
         "STOPPED ({})",
+        "(service checkout) (task 0a1b2c3d) {}",
+        "service checkout was unable to place a task because {}",
+        "(service checkout) failed to launch a task with (error {}).",
+        "Task stopped at: 2025-03-12T18:15:57.697Z\n{}",
+        "タスクの停止時刻: 2025-03-12T18:15:57.697Z {}",
+        "2025-03-12T18:15:57.697Z (service checkout) was unable to place a task. Reason: {}",
+        '"stoppedReason": "{}",',
+        "> `{}`",
     ],
 )
 def test_a_wrapper_changes_nothing(wrap: str) -> None:

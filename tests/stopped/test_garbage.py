@@ -7,7 +7,7 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probe.stopped import Cause, Stage, decode
@@ -38,12 +38,14 @@ def test_a_megabyte_of_nonsense_is_unknown_at_once(text: str) -> None:
     ) == (Stage.UNKNOWN, (Cause.UNKNOWN,), True)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str) -> None:
     """Whatever the text, there is a stage, one to three causes and no exception."""
     assert 1 <= len(decode(text).causes) <= 3
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FORMS), st.integers(min_value=0, max_value=1024))
 def test_a_cut_anywhere_is_answered(form: Form, length: int) -> None:
     """ECS cuts reasons; a cut one is read as far as it goes."""
