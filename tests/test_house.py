@@ -57,6 +57,7 @@ HOMES = {
     "botocore": {"calls", "delivery", "launch", "lab", "endpoints"},
     "dns": {"checks.dns", "lab"},
     "httpx": {"checks.http", "calls.registry", "lab"},
+    "yaml": {"requirements.markup", "lab"},
     "rich": {"cli", "launch", "report.terminal"},
     "moto": {"lab"},
     "trustme": {"lab"},

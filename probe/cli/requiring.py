@@ -27,9 +27,9 @@ _NOTHING = Needs(requirements=(), findings=(), unknown=())
 def requirements(context: click.Context, *, files: tuple[str, ...], region: str, as_json: bool) -> None:
     """List what the task definitions in FILE... need: images, secrets, logs, hosts; and what is wrong.
 
-    Any form is read: describe output, wrapped, a bare array of containers, CloudFormation's and Terraform's
-    JSON, UTF-8 or UTF-16; - is standard input.  A file that cannot be read is said so, and the command ends
-    with 2 after doing the rest.
+    Any form is read: describe output, wrapped, a bare array of containers, JSON or YAML, CloudFormation's
+    templates, Terraform's JSON, UTF-8 or UTF-16; - is standard input.  A file that cannot be read is said
+    so, and the command ends with 2 after doing the rest.
     """
     answers = [_answer(file, region) for file in files]
     for answer in answers:

@@ -8,6 +8,7 @@ import msgspec
 
 from probe import references
 from probe.model import Call, Noun, Requirement, RequirementKind
+from probe.requirements import registries
 
 
 class Use(Noun, frozen=True, kw_only=True):
@@ -63,9 +64,10 @@ def _image(requirement: Requirement) -> Iterator[Use]:
     image = references.image(requirement.reference)
     registry = references.ecr_registry(image.registry)
     if registry is None:
+        # The registry names the host of its layers itself, and the pull follows it there.
         api, *others = (
             Use(service="host", region=requirement.region, because=because, host=host)
-            for host in requirement.hosts
+            for host in registries.of(image.registry).api
         )
         yield msgspec.structs.replace(api, port=image.port, call=pull)
         yield from others

@@ -36,6 +36,12 @@ _SECRET_SUFFIX = re.compile(r".+-[A-Za-z0-9]{6}")
 _PARAMETER = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?")
 _SECRET_PARAMETER = re.compile(r"/aws/reference/secretsmanager/[A-Za-z0-9/_+=.@!-]+(?::[A-Za-z0-9_.\-]+)?")
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d+")
+_REGIONS_OF = {
+    "aws": re.compile(r"(?!cn-|us-gov-)"),
+    "aws-cn": re.compile(r"cn-"),
+    "aws-us-gov": re.compile(r"us-gov-"),
+}
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
 
 _SECRET_PARAMETERS = "aws/reference/secretsmanager/"
 
@@ -100,7 +106,7 @@ def secret(text: str) -> Secret:
     named = Arn(
         partition=whole.partition,
         service=whole.service,
-        region=_region(whole.region, "a secret's ARN"),
+        region=_region(whole, "a secret's ARN"),
         account=whole.account,
         resource=f"secret:{parts[1]}",
     )
@@ -148,7 +154,7 @@ def parameter(text: str) -> Parameter:
     start = len(text) - len(whole.resource)
     if whole.service != "ssm":
         refuse(what, "its service is not ssm", 4)
-    _region(whole.region, what)
+    _region(whole, what)
     if not whole.resource.startswith("parameter/"):
         refuse(what, "its resource does not begin with parameter/", start)
     named = _named_parameter(whole.resource.removeprefix("parameter/"), what, start + len("parameter/"))
@@ -175,6 +181,10 @@ def _named_parameter(text: str, what: str, start: int) -> Parameter:
     return Parameter(name=name, selector=selector if colon else None)
 
 
-def _region(text: str, what: str) -> str:
-    arns.match(_REGION, text, what, "its fourth part is no region", 0)
-    return text
+def _region(whole: Arn, what: str) -> str:
+    """The region of an ARN, which has to be one of its partition's."""
+    arns.match(_REGION, whole.region, what, "its fourth part is no region", 0)
+    pattern = _REGIONS_OF.get(whole.partition)
+    if pattern is not None and pattern.match(whole.region) is None:
+        refuse(what, f"the partition {whole.partition} has no region {whole.region}", len("arn:"))
+    return whole.region

@@ -1,7 +1,8 @@
 """Bytes to task definition: every form that people keep one in, and an exact complaint about the rest.
 
-Encodings (UTF-8 with or without a mark, UTF-16 in either order), wrappers (``describe-task-definition``
-output, a template, a bare array of containers) and absent fields are coped with; nothing is guessed.
+Encodings (UTF-8 with or without a mark, UTF-16 in either order), JSON and YAML, wrappers
+(``describe-task-definition`` output, a template, a bare array of containers) and absent fields are coped
+with; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Definition = Mapping[str, Any]
 
 _TOO_DEEP = "not a task definition: nested too deeply, line 1 column 1"
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_HCL = re.compile(r"^(?:data|locals|module|resource|terraform|variable)\b[^\n]*\{", re.MULTILINE)
 _OTHER_FORMS = {
     "services": "it describes services, which name their task definition",
     "tasks": "it describes tasks, which name their task definition",
@@ -47,14 +49,18 @@ def decode(data: bytes) -> str:
 
 
 def parse(text: str) -> Any:
-    """The JSON value of ``text``; a text in JSON that is JSON itself counts for what it holds."""
+    """The value of ``text``; a text in JSON that is JSON itself counts for what it holds."""
+    from probe.requirements import markup  # The container, which reads no files, has no YAML.
+
     try:
-        value = json.loads(text)
+        value = markup.parse(text) if markup.is_yaml(text) else json.loads(text)
         if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
             value = json.loads(value)
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise UnreadableDefinitionError(f"not JSON: {error.msg}, {_place(error)}{_hint(text)}") from None
+    except markup.MarkupError as error:
+        raise UnreadableDefinitionError(str(error)) from None
     except RecursionError:
         raise UnreadableDefinitionError(_TOO_DEEP) from None
     except UnicodeEncodeError:
@@ -78,8 +84,7 @@ def _hint(text: str) -> str:
     """What a file that does not begin like JSON may be."""
     if not text.strip():
         return "; it is empty"
-    is_yaml = re.match(r"\s*(?:(?:#.*|---)\s+)*[A-Za-z][\w-]*:(?:\s|$)", text) is not None
-    return "; YAML is not read: give it as JSON" if is_yaml else ""
+    return "; HCL is not read: give what terraform show -json says" if _HCL.search(text) else ""
 
 
 def unwrap(document: Any) -> Definition:
@@ -141,8 +146,11 @@ def name(definition: Definition) -> str:
 
 
 def _checked(document: Definition) -> Definition:
-    if not isinstance(document.get("containerDefinitions"), list):
+    containers = document.get("containerDefinitions")
+    if not isinstance(containers, list):
         raise UnreadableDefinitionError("no task definition: containerDefinitions is not a list")
+    if not containers:
+        raise UnreadableDefinitionError("no task definition: containerDefinitions has no container")
     return document
 
 

@@ -26,6 +26,17 @@ _SERVICE_OF_PLUGIN = {
     "kinesis_streams": "kinesis-streams",
     "s3": "s3",
 }
+_HOST_OF_PLUGIN = {
+    "datadog": "http-intake.logs.datadoghq.com",
+    "newrelic": "log-api.newrelic.com",
+    "nrlogs": "log-api.newrelic.com",
+}
+"""Where outputs go whose options name no host.
+
+https://docs.fluentbit.io/manual/pipeline/outputs/datadog
+https://docs.fluentbit.io/manual/pipeline/outputs/new-relic
+"""
+
 _PORT_OF_PLUGIN = {
     "es": 9200,
     "forward": 24224,
@@ -86,7 +97,13 @@ def _logentries(_: Options) -> Destination:
 
 def _firelens(options: Options) -> Destination | None:
     folded = _folded(options)
-    plugin, written = _plugin(folded), folded.get("host") or folded.get("endpoint") or ""
+    plugin = _plugin(folded)
+    written = (
+        folded.get("host")
+        or folded.get("base_uri")
+        or folded.get("endpoint")
+        or _HOST_OF_PLUGIN.get(plugin, "")
+    )
     port = folded.get("port", "")
     secured = (
         folded.get("tls", "").lower() in {"on", "true"} and folded.get("tls.verify", "").lower() != "off"

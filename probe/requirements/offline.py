@@ -32,6 +32,7 @@ def findings(definition: Definition, requirements: tuple[Requirement, ...]) -> t
     return tuple(
         chain(
             _role_missing(definition, requirements, label),
+            _images(requirements, label),
             _malformed(requirements, label),
             _environment_files(requirements, label),
             _log_options(definition, label),
@@ -112,9 +113,22 @@ def _wants_role(requirement: Requirement) -> bool:
     return requirement.kind in _NEEDS_ROLE
 
 
+def _images(requirements: tuple[Requirement, ...], label: str) -> Iterator[Finding]:
+    """Images that no registry is asked for: their references are refused before."""
+    for one in requirements:
+        if one.kind is RequirementKind.IMAGE and "malformed" in one.details:
+            yield _finding(
+                "image-not-found",
+                one.reference,
+                f"Container {one.container} names an image that the agent refuses",
+                f"It is {one.details['malformed']}.",
+                f"{label}/{one.container}",
+            )
+
+
 def _malformed(requirements: tuple[Requirement, ...], label: str) -> Iterator[Finding]:
     for one in requirements:
-        if "malformed" in one.details:
+        if "malformed" in one.details and one.kind is not RequirementKind.IMAGE:
             yield _finding(
                 "secret-reference-malformed",
                 f"{label}/{one.container}/{one.variable or 'valueFrom'}",

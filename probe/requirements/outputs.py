@@ -49,12 +49,24 @@ def _log_stream(options: dict[str, str], label: str, place: Place) -> Requiremen
 def _log_destination(driver: str, options: dict[str, str], label: str, place: Place) -> Iterator[Requirement]:
     region = options.get("region") or place.region
     service = destinations.firelens_service(options) if driver == "awsfirelens" else None
+    if service == "s3":
+        yield from _bucket(options, label, region)
+        return
     if service is not None and endpoints.is_region(region):
         yield _written(service_destination(service, region), label, region, driver=driver, service=service)
         return
     found = destinations.destination(driver, options)
     if found is not None and not placeholders.found(found.host) and not placeholders.in_word(region):
         yield _written(found, label, region, driver=driver)
+
+
+def _bucket(options: dict[str, str], label: str, region: str) -> Iterator[Requirement]:
+    """FireLens writes to a bucket of its own, not to that of ECR's layers."""
+    bucket = options.get("bucket", "")
+    if bucket and endpoints.is_region(region) and not placeholders.in_word(bucket):
+        host = endpoints.bucket_host(bucket, region)
+        found = Destination(host=host, port=443, transport="tls", gates=False)
+        yield _written(found, label, region, driver="awsfirelens")
 
 
 def service_destination(service: str, region: str) -> Destination:

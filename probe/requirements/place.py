@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from probe import endpoints
 from probe.model import Noun
+from probe.requirements import placeholders
 
 
 class Place(Noun, frozen=True, kw_only=True):
@@ -16,7 +17,7 @@ class Place(Noun, frozen=True, kw_only=True):
 
 def arn_region(written: str, place: Place) -> str:
     """The region of an ARN, else the task's; empty where a placeholder stands for it."""
-    parts = written.split(":")
+    parts = placeholders.bare(written).split(":")
     if parts[0] != "arn" or not parts[3:]:
         return place.region
     return parts[3] if endpoints.is_region(parts[3]) else ""

@@ -39,6 +39,11 @@ def found(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_FORMS.findall(text)))
 
 
+def bare(text: str) -> str:
+    """A text with a word in place of each placeholder, so that it has its colons alone."""
+    return _FORMS.sub("placeholder", text)
+
+
 def in_word(text: str) -> tuple[str, ...]:
     """The placeholders of a text that is a region, a number or a name: a whole word in capitals is one."""
     return found(text) or ((text,) if _CAPITALS.fullmatch(text) else ())
@@ -47,8 +52,7 @@ def in_word(text: str) -> tuple[str, ...]:
 def in_arn(text: str) -> tuple[str, ...]:
     """The placeholders of an ARN: by syntax, or a word where a region or an account number belongs."""
     listed = found(text)
-    parts = text.split(":")
-    match parts:
+    match text.split(":"):
         case ["arn", _, _, region, account, *_] if not listed:
             strange = [region] if region and not endpoints.is_region(region) else []
             return tuple(strange + ([account] if account and not _ACCOUNT.fullmatch(account) else []))

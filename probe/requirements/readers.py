@@ -12,11 +12,9 @@ import msgspec
 
 from probe import endpoints, references
 from probe.model import Requirement, RequirementKind
-from probe.requirements import offline, outputs, placeholders
+from probe.requirements import offline, outputs, placeholders, registries
 from probe.requirements.definitions import Definition, mapping, mappings, text
 from probe.requirements.place import Place, arn_region, service_hosts
-
-_HUB_HOSTS = ("registry-1.docker.io", "auth.docker.io")
 
 
 def read(definition: Definition, place: Place) -> Iterator[Requirement]:
@@ -37,9 +35,15 @@ def _of_image(container: Definition, label: str, place: Place) -> Iterator[Requi
     written = text(container.get("image"))
     if not written:
         return
-    hosts, region = image_hosts(written)
+    refused = offline.refusal(written, references.image)
+    unknown = placeholders.in_image(written)
+    hosts, region = ((), "") if refused or unknown else _image_hosts(references.image(written))
     pinned = place.images.get(label, written)
-    found = {"pinned": pinned if pinned != written else "", "credentials": _credentials(container)}
+    found = {
+        "pinned": pinned if pinned != written else "",
+        "credentials": _credentials(container),
+        "malformed": refused if not unknown else "",
+    }
     yield Requirement(
         kind=RequirementKind.IMAGE,
         container=label,
@@ -50,19 +54,12 @@ def _of_image(container: Definition, label: str, place: Place) -> Iterator[Requi
     )
 
 
-def image_hosts(written: str) -> tuple[tuple[str, ...], str]:
-    """The hosts a pull goes to and the region they are in; only what is known of a name with placeholders."""
-    if placeholders.in_image(written):
-        return (), ""
-    try:
-        image = references.image(written)
-    except references.MalformedReferenceError:
-        return (), ""
-    if image.registry == references.DOCKER_HUB:
-        return _HUB_HOSTS, ""
+def _image_hosts(image: references.Image) -> tuple[tuple[str, ...], str]:
+    """The hosts that a pull goes to, and the region that they are in, where they are in one."""
     private = references.ecr_registry(image.registry)
     if private is None:
-        return (image.registry.partition(":")[0],), ""
+        other = registries.of(image.registry)
+        return (*other.api, *other.layers), ""
     needed = (endpoints.host("ecr.api", private.region), image.registry, endpoints.host("s3", private.region))
     return needed, private.region
 
@@ -108,7 +105,8 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
 
     A reference that the agent would refuse keeps its place in the list, without hosts: nothing is asked.
     """
-    kind = RequirementKind.SECRET if references.is_secret(written) else RequirementKind.PARAMETER
+    is_secret = references.is_secret(placeholders.bare(written))
+    kind = RequirementKind.SECRET if is_secret else RequirementKind.PARAMETER
     refused = offline.refusal(written)
     region = arn_region(written, place)
     services = ["secretsmanager"] if kind is RequirementKind.SECRET else ["ssm"]

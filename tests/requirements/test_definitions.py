@@ -90,6 +90,36 @@ def test_capitalised_keys_are_the_apis(document: Any) -> None:
     assert load(json.dumps(document).encode()) == AS_THE_API
 
 
+TEMPLATE = """\
+AWSTemplateFormatVersion: 2010-09-09
+Resources:
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: checkout
+      ExecutionRoleArn: !GetAtt Role.Arn
+      ContainerDefinitions:
+        - Name: app
+          Image: !Sub "${AWS::AccountId}.dkr.ecr.us-east-1.amazonaws.com/app"
+          Secrets: [{Name: DB, ValueFrom: !Join [":", ["arn:aws", !Ref Secret]]}]
+          LogConfiguration: {LogDriver: awsfirelens, Options: {Name: s3, total_file_size: 1M}}
+      Volumes: [{Name: v, EFSVolumeConfiguration: {FilesystemId: fs-1}}]
+"""
+
+
+def test_a_template_in_yaml_is_read_like_one_in_json() -> None:
+    """Short tags are the functions that they stand for, and a date is a text."""
+    assert load(TEMPLATE.encode()) == AS_THE_API
+
+
+def test_a_definition_in_yaml_is_the_one_in_json() -> None:
+    """What ``aws ecs register-task-definition --cli-input-yaml`` takes; a bare list of containers, too."""
+    containers = "- name: app\n  image: nginx\n  command: null\n"
+    whole = f"family: checkout\ncontainerDefinitions:\n{containers}"
+    assert DEFINITION == load(whole.encode())
+    assert {"containerDefinitions": CONTAINERS} == load(containers.encode())
+
+
 UNDERSCORED = {
     "family": "checkout",
     "container_definitions": json.dumps(CONTAINERS),
@@ -144,7 +174,14 @@ def test_a_container_alone_is_a_definition() -> None:
         (b"[" * 100_000, "nested too deeply"),
         (b"[" * 800 + b"]" * 800, "nested too deeply"),
         (b'{"family":\n  "\\ud800"}', "not text: half of a surrogate pair, line 2 column 4"),
-        (b"# comment\nfamily: checkout\n", "not JSON: Expecting value, line 1 column 1; YAML is not read"),
+        (b"# comment\nfamily: checkout\n", "no task definition: it has no containerDefinitions (but family)"),
+        (b"family: checkout\n  cpu: [", "not YAML: mapping values are not allowed here, line 2 column 6"),
+        (b"a: &b {c: 1}\nd: *b\n", "not YAML: an alias, which is not read, line 2 column 4"),
+        (b"a: !!python/object:os.system {}\n", "not YAML: could not determine a constructor"),
+        (b"a: !!set {b}\n", "not YAML of plain values: "),
+        (b"a: " + b"[" * 800 + b"]" * 800, "nested too deeply"),
+        (b'resource "aws_ecs_service" "a" {\n}\n', "HCL is not read: give what terraform show -json says"),
+        (b'{"containerDefinitions": []}', "no task definition: containerDefinitions has no container"),
         (b'{"a": 1,}', "line 1 column"),
         (b'{"a": 1}\n{"a": 2}', "not JSON: Extra data, line 2 column 1"),
         (

@@ -61,8 +61,18 @@ def only(definition: dict[str, Any], kind: str) -> Requirement:
                 "prod-cn-north-1-starport-layer-bucket.s3.cn-north-1.amazonaws.com.cn",
             ),
         ),
-        (container(image="nginx"), "image", ("registry-1.docker.io", "auth.docker.io")),
+        (
+            container(image="nginx"),
+            "image",
+            ("registry-1.docker.io", "auth.docker.io", "production.cloudflare.docker.com"),
+        ),
         (container(image="localhost:5000/a"), "image", ("localhost",)),
+        (
+            container(image="ghcr.io/a/b:1"),
+            "image",
+            ("ghcr.io", "pkg-containers.githubusercontent.com"),
+        ),
+        (container(image="eu.gcr.io/a/b:1"), "image", ("eu.gcr.io", "storage.googleapis.com")),
         (
             container(image="a", repositoryCredentials={"credentialsParameter": "login"}),
             "registry-credentials",
@@ -123,6 +133,21 @@ def only(definition: dict[str, Any], kind: str) -> Requirement:
             logging("awsfirelens", Name="cloudwatch", region="eu-west-3"),
             "log-destination",
             ("logs.eu-west-3.amazonaws.com",),
+        ),
+        (
+            logging("awsfirelens", Name="s3", region="eu-west-3", bucket="archive"),
+            "log-destination",
+            ("archive.s3.eu-west-3.amazonaws.com",),
+        ),
+        (
+            logging("awsfirelens", Name="datadog", apikey="a"),
+            "log-destination",
+            ("http-intake.logs.datadoghq.com",),
+        ),
+        (
+            secret("arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:db"),
+            "secret",
+            (),
         ),
         (
             {**container(), "volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]},
@@ -191,6 +216,18 @@ ROLE = {"executionRoleArn": "arn:aws:iam::123456789012:role/exec"}
         (secret(f"{SECRET}db:KEY:"), [("secret-reference-malformed", "checkout/app/DB")]),
         (secret("db:key::"), [("secret-reference-malformed", "checkout/app/DB")]),
         (secret(f"{SECRET}db"), []),
+        (
+            secret("arn:aws-cn:secretsmanager:us-east-1:123456789012:secret:db"),
+            [("secret-reference-malformed", "checkout/app/DB")],
+        ),
+        (
+            secret("arn:aws:ssm:cn-north-1:123456789012:parameter/db"),
+            [("secret-reference-malformed", "checkout/app/DB")],
+        ),
+        (secret("arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:db"), []),
+        (container(image="https://ghcr.io/a:1"), [("image-not-found", "https://ghcr.io/a:1")]),
+        (container(image="MyApp:1"), [("image-not-found", "MyApp:1")]),
+        (container(image="MyApp:${TAG}"), []),
         (
             container(environmentFiles=[{"value": "arn:aws:s3:::settings/app.txt"}]),
             [("env-file-malformed", "arn:aws:s3:::settings/app.txt")],
