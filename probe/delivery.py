@@ -21,10 +21,11 @@ def deliver(
     ``client`` makes a boto3 client for CloudWatch Logs in the sink's region.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         crew.within(seconds, lambda: _write(list(lines.batches(events)), sink, client()))
-    except (BotoCoreError, ClientError, OSError) as error:
+    except (BotoCoreError, ClientError, OSError, ResponseParserError) as error:
         return failures.classify("logs:PutLogEvents", error)
     return None
 

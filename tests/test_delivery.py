@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from botocore.parsers import ResponseParserError
 
 from probe.delivery import deliver
 from probe.model import LogSink
@@ -59,3 +60,14 @@ def test_an_endpoint_that_hangs_is_left_behind() -> None:
     released.set()
     assert failure is not None
     assert "timeout" == failure.kind.value
+
+
+def test_a_page_in_place_of_an_answer_is_told() -> None:
+    """Something on the way answered, and it is not CloudWatch Logs."""
+
+    def intercepted() -> Any:
+        raise ResponseParserError("invalid XML received")
+
+    failure = deliver([(1, b"{}")], SINK, intercepted, 5)
+    assert failure is not None
+    assert "not-the-service" == failure.kind.value

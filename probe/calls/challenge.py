@@ -71,7 +71,7 @@ def _token(asked: dict[str, str], repository: str, basic: str | None, vantage: V
     server = str(facts["token_server"])
     try:
         grant = msgspec.json.decode(accepted(answer, server), type=Grant)
-    except msgspec.MsgspecError:
+    except ValueError:  # msgspec's own, and Python's where the bytes are no UTF-8
         words = f"{server} granted nothing that can be read"
         raise UnusableAnswerError(Kind.NOT_THE_SERVICE, words, "token") from None
     facts["granted"] = "pull"

@@ -108,7 +108,7 @@ def _document(registry: Registry, root: str, vantage: Vantage, facts: Facts, pat
     body = fetch(registry, f"{root}/{path}", ACCEPT if path.startswith("manifests") else {}, vantage, facts)
     try:
         return msgspec.json.decode(body, type=form)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's own, and Python's where the bytes are no UTF-8
         raise UnusableAnswerError(
             Kind.NOT_THE_SERVICE, f"no JSON of the expected form: {error}", path
         ) from None

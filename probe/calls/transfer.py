@@ -146,7 +146,7 @@ def _refusal(answer: Answer) -> tuple[str, str]:
         return xml[1], xml[2]
     try:
         stated = msgspec.json.decode(answer.body, type=_Errors).errors
-    except msgspec.MsgspecError:
+    except ValueError:  # msgspec's own, and Python's where the bytes are no UTF-8
         stated = ()
     if stated:
         return stated[0].code, stated[0].message

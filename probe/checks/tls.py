@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from probe.checks.tcp import dial
 from probe.model import Failure, Kind, Layer, Observation, Status, Target
-from probe.vantage import Facts, Step, Vantage, observe
+from probe.vantage import NETWORK, Facts, Step, Vantage, observe
 
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which ``ssl`` does not name."""
@@ -89,7 +89,7 @@ def _untrusted(target: Target, address: str, vantage: Vantage) -> Facts:
     trusted by itself, for one handshake that nothing is sent over.
     """
     facts: Facts = {}
-    with suppress(OSError, ValueError):
+    with suppress(*NETWORK, ValueError):
         der = _handshake(target, address, vantage, _context(), {})
         _handshake(target, address, vantage, _context(der), facts)
     return facts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from probe.evidence.snapshot import Denied
-from probe.launch.refusals import code_of, named_in, words_of
+from probe.launch.refusals import NO_ANSWER, code_of, named_in, words_of
 
 Reader = Callable[[Any, tuple[str, ...], list[Denied]], Iterator[Any]]
 """Reads a part with a client, for some VPCs; what is refused inside of it goes to the list."""
@@ -27,5 +27,5 @@ def attempt(reader: Callable[[], Iterator[Any]], action: str, resource: str) -> 
     except ClientError as error:
         action, resource = named_in(words_of(error), action, resource)
         return Denied(action=action, resource=resource, words=f"{code_of(error)}: {words_of(error)}")
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
         return Denied(action=action, resource=resource, words=" ".join(str(error).split()))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from probe.launch.refusals import in_one_line
+from probe.launch.refusals import FAILURES, in_one_line
 from probe.launch.telling import Tell
 
 
@@ -20,7 +18,7 @@ def execute_command(ecs: Any, service: Mapping[str, Any], tell: Tell) -> dict[st
         return None
     try:
         answer = ecs.describe_clusters(clusters=[service["clusterArn"]], include=["CONFIGURATIONS"])
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         tell(f"what ECS Exec logs to could not be read, so that is not looked at: {in_one_line(error)}")
         return {}
     cluster: Mapping[str, Any] = next(iter(answer["clusters"]), {})

@@ -11,8 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from probe.launch.refused import RefusedError
+
+NO_ANSWER = (BotoCoreError, ResponseParserError)
+"""How boto3 says that AWS gave no answer: nobody did, or a page of something else in between."""
+
+FAILURES = (ClientError, *NO_ANSWER)
+"""How boto3 says that a call came to nothing."""
 
 _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation"}
@@ -35,7 +42,7 @@ def asking(what: str, action: str, resource: str = "*") -> Iterator[None]:
         yield
     except ClientError as error:
         raise refused(what, error, action, resource) from error
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
         raise RefusedError(what, in_one_line(error), _advice_of_client(error)) from error
 
 
@@ -80,12 +87,12 @@ def words_of(error: ClientError) -> str:
     return " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
 
 
-def in_one_line(error: BotoCoreError | ClientError) -> str:
+def in_one_line(error: Exception) -> str:
     """What an error says, short enough for a progress line."""
     return " ".join(str(error).split())[:_LINE]
 
 
-def _advice_of_client(error: BotoCoreError) -> str:
+def _advice_of_client(error: Exception) -> str:
     match type(error).__name__:
         case "NoCredentialsError" | "PartialCredentialsError" | "CredentialRetrievalError":
             return "sign in, or name a profile with --profile"

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
 from probe import references
 from probe.launch import companions
-from probe.launch.refusals import in_one_line
+from probe.launch.refusals import FAILURES, in_one_line
 from probe.launch.telling import Tell
 from probe.model import Noun
 
@@ -69,7 +68,7 @@ def _latest_deployment(ecs: Any, service: Mapping[str, Any], tell: Tell) -> Mapp
         answer = ecs.list_service_deployments(
             cluster=service["clusterArn"], service=service["serviceArn"], maxResults=1
         )
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         tell(f"service deployments could not be read, so a rolled-back one is not seen: {in_one_line(error)}")
         return None
     return next(iter(answer.get("serviceDeployments", [])), None)
@@ -78,7 +77,7 @@ def _latest_deployment(ecs: Any, service: Mapping[str, Any], tell: Tell) -> Mapp
 def _revision(ecs: Any, arn: str, tell: Tell) -> Revision | None:
     try:
         answer = ecs.describe_service_revisions(serviceRevisionArns=[arn])
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         tell(
             f"service revision {arn} could not be read, so pinned digests are not known: {in_one_line(error)}"
         )

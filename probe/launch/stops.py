@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from probe.launch.refusals import in_one_line
+from probe.launch.refusals import FAILURES, in_one_line
 from probe.launch.telling import Tell
 from probe.model import Stop
 
@@ -21,7 +19,7 @@ def of_service(ecs: Any, cluster: str, service: str, tell: Tell) -> tuple[Stop, 
             :_BATCH
         ]
         tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         tell(f"the service's stopped tasks could not be read: {in_one_line(error)}")
         return ()
     return of_tasks(tasks)

@@ -128,9 +128,15 @@ def test_bearer_gets_a_token_of_the_registrys_own(
             "not-the-service",
             "token",
         ),
+        (
+            wanting('Bearer realm="AUTH"'),
+            {"/token?scope=repository%3Aweb%3Apull": [page(200, b'{"token": "\xff"}')]},
+            "not-the-service",
+            "token",
+        ),
         (wanting("Bearer"), {}, "not-the-service", "challenge"),
     ],
-    ids=["no-credentials", "refused", "garbled", "no-realm"],
+    ids=["no-credentials", "refused", "garbled", "no-text", "no-realm"],
 )
 def test_what_a_registry_does_not_get_is_told(
     served: dict[str, list[bytes]], granted: dict[str, list[bytes]], kind: str, code: str

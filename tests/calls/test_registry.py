@@ -154,6 +154,8 @@ def error(status: int, code: str, words: str) -> list[bytes]:
         ({"manifest": [page(500, b"oops")]}, "service-failed", "500"),
         ({"manifest": [page(418, b"{}")]}, "unknown", "418"),
         ({"manifest": [page(200, b"<html>")]}, "not-the-service", "manifests/1.2"),
+        ({"manifest": [page(200, b'{"config": {"digest": "\xff"}}')]}, "not-the-service", "manifests/1.2"),
+        ({"manifest": [page(500, b'{"errors": [{"code": "\xff"}]}')]}, "service-failed", "500"),
         ({"manifest": [page(200, b"{}")]}, "not-the-service", "manifest"),
         ({"manifest": [page(200, index(("linux", "arm64")))]}, "platform-mismatch", None),
         (
@@ -171,6 +173,8 @@ def error(status: int, code: str, words: str) -> list[bytes]:
         "failing",
         "teapot",
         "html",
+        "no-text",
+        "failing-without-text",
         "empty",
         "no-platform",
         "other-platform",

@@ -81,6 +81,21 @@ def test_tls_goes_through_the_tunnel() -> None:
     assert ("pass", "Lab Authority") == (told.status.value, told.facts["issuer"])
 
 
+def test_an_issuer_that_the_proxy_lets_nobody_ask_for_stays_unnamed() -> None:
+    """The chain was not trusted all the same."""
+    stranger = trustme.CA(organization_name="Intercepting Proxy")
+    opens = proxy(b"HTTP/1.1 200 OK\r\n\r\n", secured(shown(stranger, NAME), silent))
+    answers = iter([opens, proxy(b"HTTP/1.1 403 Forbidden\r\n\r\n")])
+
+    def serve(client: socket.socket) -> None:
+        next(answers)(client)
+
+    with listener(serve) as port:
+        (told,) = tls.check(tunnelled(port), passed("connect", Layer.TCP), vantage(trust=trusting(OURS)))
+    assert told.failure is not None
+    assert ("certificate-untrusted", False) == (told.failure.kind.value, "issuer" in told.facts)
+
+
 @pytest.mark.parametrize(
     ("serve", "status", "because"),
     [

@@ -73,10 +73,8 @@ def test_an_inline_policy_that_denies_loses_that_statement() -> None:
 
 def test_a_managed_policy_that_denies_is_the_subject() -> None:
     """Its own ARN is what to change: its next version goes without the denial."""
-    name, allowed = (
-        f"arn:aws:iam::{ACCOUNT}:policy/guardrail",
-        {"Effect": "Allow", "Action": "*", "Resource": "*"},
-    )
+    name = f"arn:aws:iam::{ACCOUNT}:policy/guardrail"
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     denied = {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*"}
     policies = (
         Policy(attached_to=ROLE, kind="permissions boundary", name=name, document=document(allowed, denied)),

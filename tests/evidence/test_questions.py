@@ -152,10 +152,8 @@ def test_the_most_specific_rule_or_zone_decides() -> None:
         HostedZone(id="Z2", name="amazonaws.com", vpcs=("vpc-2",)),
     )
     there = chart(private_vpc(resolver_rules=rules, hosted_zones=zones))
-    rule, zone = (
-        dns.resolver_rule(there, "vpc-1", "a.amazonaws.com"),
-        dns.hosted_zone(there, "vpc-1", "a.com"),
-    )
+    rule = dns.resolver_rule(there, "vpc-1", "a.amazonaws.com")
+    zone = dns.hosted_zone(there, "vpc-1", "a.com")
     assert ("amazonaws.com", "Z1", None) == (
         rule and rule.id,
         zone and zone.id,
@@ -201,10 +199,8 @@ def test_custom_name_servers_are_those_that_are_not_the_vpcs_own() -> None:
 
 def test_an_endpoint_that_answers_names_is_preferred() -> None:
     """Two for one service: private DNS, then availability."""
-    quiet, pending = (
-        endpoint("logs", id="vpce-1", private_dns=False),
-        endpoint("logs", id="vpce-2", state="pending"),
-    )
+    quiet = endpoint("logs", id="vpce-1", private_dns=False)
+    pending = endpoint("logs", id="vpce-2", state="pending")
     snapshot = private_vpc(endpoints=(quiet, pending, endpoint("logs"), gateway("rtb-1")))
     chosen = vpc_endpoints.interface_for(snapshot, service("logs"))
     assert ("vpce-logs", None, None) == (

@@ -170,11 +170,8 @@ def test_a_role_that_was_made_a_moment_ago_is_waited_for() -> None:
 
 def test_nobody_waits_for_a_role_when_nobody_needs_the_function() -> None:
     """It is not even made."""
-    cloud, order, dismissed = (
-        Lambda(errors={"create_function": [NOT_KNOWN]}),
-        replace(ORDER, is_new=True),
-        Event(),
-    )
+    cloud, order = Lambda(errors={"create_function": [NOT_KNOWN]}), replace(ORDER, is_new=True)
+    dismissed = Event()
     dismissed.set()
     answer = function.measured(cloud, order, WORK, dismissed, lambda _: None)
     assert ("it was no longer needed", []) == (answer.because, cloud.requests)

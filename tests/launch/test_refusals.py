@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     EndpointConnectionError,
     NoCredentialsError,
     UnauthorizedSSOTokenError,
 )
+from botocore.parsers import ResponseParserError
 
+from probe.evidence.snapshot import Denied
+from probe.launch.attempts import attempt
 from probe.launch.refusals import asking
 from probe.launch.refused import RefusedError
 from tests.launch.fake_ecs import denied
@@ -35,11 +39,10 @@ def error(code: str, message: str) -> ClientError:
         (NoCredentialsError(), "Unable to locate credentials", "--profile"),
         (UnauthorizedSSOTokenError(), "SSO", "aws sso login"),
         (EndpointConnectionError(endpoint_url="https://x"), "https://x", "network of this machine"),
+        (ResponseParserError("invalid XML received"), "invalid XML", "its proxy settings"),
     ],
 )
-def test_a_refusal_says_why_and_what_to_do(
-    raised: ClientError | BotoCoreError, why: str, advice: str
-) -> None:
+def test_a_refusal_says_why_and_what_to_do(raised: Exception, why: str, advice: str) -> None:
     """The action and the resource are AWS's where it names them, and the question's where it does not."""
     with pytest.raises(RefusedError) as refused, asking("cannot start", "ecs:RunTask", "task/*"):
         raise raised
@@ -54,3 +57,15 @@ def test_a_fault_of_the_tool_is_not_a_refusal() -> None:
     """Only AWS's answers, and their absence, are."""
     with pytest.raises(KeyError), asking("cannot start", "ecs:RunTask"):
         raise KeyError
+
+
+def test_a_part_that_something_else_answered_for_is_not_empty() -> None:
+    """A page in place of an answer is a reason not to know."""
+
+    def read() -> Iterator[str]:
+        yield "a subnet"
+        raise ResponseParserError("invalid XML received")
+
+    found = attempt(read, "ec2:DescribeSubnets", "subnet-a")
+    assert isinstance(found, Denied)
+    assert ("ec2:DescribeSubnets", "invalid XML received") == (found.action, found.words)

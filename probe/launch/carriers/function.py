@@ -14,11 +14,10 @@ from typing import Any
 
 import msgspec
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from msgspec.structs import replace
 
 from probe.launch.carriers.making import SPARE, CutShortError, DismissedError, Order, created, seconds_of
-from probe.launch.refusals import asking
+from probe.launch.refusals import FAILURES, asking
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.model import Layer, Noun, Observation, Road, Status, Work
@@ -96,7 +95,7 @@ def _invoke(client: Any, name: str, payload: bytes, coming: Future[bytes]) -> No
     try:
         answer = client.invoke(FunctionName=name, Payload=payload)
         coming.set_result(answer["Payload"].read())
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         coming.set_exception(error)
 
 
@@ -104,7 +103,7 @@ def _told(name: str, body: bytes) -> Iterator[Observation]:
     """The observations of an answer, by their road.  Lambda's own errors have none."""
     try:
         told = msgspec.json.decode(body, type=_Told)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's own, and Python's where the bytes are no UTF-8
         words = " ".join(body.decode(errors="replace").split())[:300]
         raise RefusedError(f"the function {name} failed", words, _SEEN_AT) from error
     return (replace(one, road=Road.FUNCTION) for one in told.observations)

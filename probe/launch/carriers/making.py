@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from probe.launch.package import Package
-from probe.launch.refusals import asking, code_of, in_one_line, words_of
+from probe.launch.refusals import NO_ANSWER, asking, code_of, in_one_line, words_of
 from probe.launch.telling import Tell
 from probe.model import Noun, Work
 from probe.plan.requests import TAG
@@ -130,7 +130,7 @@ def _remove(client: Any, name: str, tell: Tell) -> None:
                 time.sleep(_PAUSE)
                 continue
             _left(f"function {name}", error, tell)
-        except BotoCoreError as error:
+        except NO_ANSWER as error:
             _left(f"function {name}", error, tell)
         return
 
@@ -146,9 +146,9 @@ def _remove_log(logs: Any, name: str, tell: Tell) -> None:
     except ClientError as error:
         if code_of(error) != _ABSENT:
             _left(f"log group {log_group(name)}", error, tell)
-    except BotoCoreError as error:
+    except NO_ANSWER as error:
         _left(f"log group {log_group(name)}", error, tell)
 
 
-def _left(what: str, error: ClientError | BotoCoreError, tell: Tell) -> None:
+def _left(what: str, error: Exception, tell: Tell) -> None:
     tell(f"could not remove {what}: {in_one_line(error)}; run-probe cleanup finishes it")

@@ -12,9 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
-from probe.launch.refusals import asking, in_one_line
+from probe.launch.refusals import FAILURES, asking, in_one_line
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.uncut import uncut
@@ -119,5 +118,5 @@ class Lent:
             with suppress(iam.exceptions.NoSuchEntityException):
                 iam.delete_role_policy(RoleName=name, PolicyName=_POLICY)
             iam.delete_role(RoleName=name)
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             self._tell(f"could not remove role {name}: {in_one_line(error)}; run-probe cleanup finishes it")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from probe.launch.refusals import asking, in_one_line
+from probe.launch.refusals import FAILURES, asking, in_one_line
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.uncut import uncut
@@ -95,5 +95,5 @@ def _leaving(what: str, tell: Tell) -> Iterator[None]:
     """Take something away; what cannot be is told and does not hide what was measured."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         tell(f"could not remove {what}: {in_one_line(error)}; run-probe cleanup finishes it")
