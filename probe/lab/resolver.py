@@ -175,7 +175,7 @@ class Resolver:
     def _fill(self, reply: dns.message.Message, vpc: str | None, client: str) -> None:
         """Follow a name from alias to alias, to its values or to whom a rule names."""
         question = reply.question[0]
-        if vpc and not zones.is_on(self._cloud, vpc):
+        if vpc and not self._is_on(vpc):
             reply.set_rcode(dns.rcode.SERVFAIL)
             return
         owner, kind = question.name, dns.rdatatype.to_text(question.rdtype)
@@ -195,6 +195,10 @@ class Resolver:
                 reply.answer.append(dns.rrset.from_text(owner, _TTL, "IN", "CNAME", f"{name}."))
                 owner = dns.name.from_text(name)
         reply.set_rcode(dns.rcode.SERVFAIL)
+
+    def _is_on(self, vpc: str) -> bool:
+        with self._cloud.lock:
+            return zones.is_on(self._cloud, vpc)
 
     def _forwarded(self, reply: dns.message.Message, rule: Rule, name: str) -> None:
         """What the rule's targets say, in this answer's name; SERVFAIL where none of them says anything."""

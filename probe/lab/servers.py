@@ -38,10 +38,16 @@ class Servers:
         """Listen exactly there; servers that stay keep their sockets."""
         wanted = set(servers)
         for gone in self._sockets.keys() - wanted:
-            self._sockets.pop(gone).close()
+            _close(self._sockets.pop(gone))
         for new in wanted - self._sockets.keys():
             self._sockets[new] = self._open(*new)
             threading.Thread(target=_accept, args=(self._sockets[new],), daemon=True).start()
+
+
+def _close(listening: socket.socket) -> None:
+    """Closing alone would leave it listening for as long as a thread waits in ``accept``."""
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
 
 
 def _accept(listening: socket.socket) -> None:

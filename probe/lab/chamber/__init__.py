@@ -71,8 +71,14 @@ class Process:
         self._send(signal.SIGUSR1)
 
     def execute(self, argv: tuple[str, ...], timeout: float) -> int | None:
-        """The exit code of one more program beside it; ``None`` where that ran longer than ``timeout``."""
-        first = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text(encoding="ascii")
+        """The exit code of one more program beside it; ``None`` where that ran longer than ``timeout``.
+
+        And where the program itself has ended meanwhile: there is no chamber any more.
+        """
+        try:
+            first = Path(f"/proc/{self.popen.pid}/task/{self.popen.pid}/children").read_text(encoding="ascii")
+        except (FileNotFoundError, ProcessLookupError):
+            return None
         user = self.chamber.user or (0, 0)
         enter = ["nsenter", f"--target={first.strip()}", "--mount", "--pid", "--net", "--root", "--wd"]
         try:

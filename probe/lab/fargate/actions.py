@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,15 @@ Json = Mapping[str, Any]
 def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> dict[tuple[str, str], Handler]:
     """What answers each call; ``launch`` sets a task's life going and returns at once."""
     requests: dict[str, tuple[Json, list[str]]] = {}
+    turn = threading.Lock()
+
+    def run(call: Call) -> Json:
+        with turn:  # One at a time: a client token that is repeated has to find what it started.
+            return _run(cloud, ledger, launch, requests, call)
+
     return {
         ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
-        ("ecs", "RunTask"): lambda call: _run(cloud, ledger, launch, requests, call),
+        ("ecs", "RunTask"): run,
         ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
         ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
         ("ecs", "StopTask"): lambda call: _stop(cloud, ledger, call.params),

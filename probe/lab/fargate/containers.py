@@ -65,8 +65,9 @@ def start(room: Room, definition: Mapping[str, Any]) -> Running:
     stream = logs.streams(room.task.order.definition, room.task.id).get(job.name)
     if stream:
         arguments = (room.caller, stream, job.output, running)
-        room.forwarders.append(threading.Thread(target=_forward, args=arguments, daemon=True))
-        room.forwarders[-1].start()
+        forwarder = threading.Thread(target=_forward, args=arguments, daemon=True)
+        room.forwarders.append(forwarder)
+        forwarder.start()
     return running
 
 

@@ -6,10 +6,10 @@ end the interface's deletion.  Between the interface's making and its deletion t
 
 from __future__ import annotations
 
-import random
 import ssl
 import sys
 import uuid
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,7 @@ class Yard:
 def run(yard: Yard, task_id: str) -> None:
     """Take a task from PROVISIONING to STOPPED.  What stops it early becomes its stop reason."""
     task = yard.ledger.task(task_id)
-    subnet = random.choice(task.order.subnets)  # noqa: S311 - ECS picks one too, and says no more about it
+    subnet = place(yard.ledger, task)
     try:
         roles = _roles(yard, task)
         yard.ledger.advance(task_id, zone=interface.zone(yard.cloud, subnet))
@@ -64,6 +64,16 @@ def run(yard: Yard, task_id: str) -> None:
         pass  # the stop is in the ledger already, with its reason
     finally:
         _leave(yard, task_id)
+
+
+def place(ledger: Ledger, task: Task) -> str:
+    """The subnet with the fewest tasks of the same group: ECS spreads them.  Of equal ones the first.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html
+    """
+    others = (one for one in ledger.all() if one.order.group == task.order.group and one.desired == "RUNNING")
+    taken = Counter(one.interface.subnet for one in others if one.interface is not None)
+    return min(task.order.subnets, key=lambda subnet: taken[subnet])
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def attach(cloud: Cloud, task: Task, subnet: str) -> Interface:
         mac=made.get("MacAddress", ""),
         address=made["PrivateIpAddress"],
         dns_name=made.get("PrivateDnsName") or "",
-        public=_public(cloud, eni) if order.public else "",
+        public=cloud.public_address(eni) if order.public else "",
     )
 
 
@@ -48,12 +48,6 @@ def hosts(interface: Interface) -> str:
     """The containers' /etc/hosts: the task itself and nothing else."""
     name = interface.dns_name or "ip-" + interface.address.replace(".", "-") + ".ec2.internal"
     return f"127.0.0.1 localhost\n{interface.address} {name}\n"
-
-
-def _public(cloud: Cloud, eni: str) -> str:
-    address = cloud.public_address(eni)
-    cloud.after_change()
-    return str(address)
 
 
 def _default_group(cloud: Cloud, subnet: str) -> str:

@@ -140,8 +140,9 @@ class Podman:
                 env=self._environment,
                 start_new_session=True,
             )
-        self._started.append(_Container(name, attached, self._environment))
-        return self._started[-1]
+        started = _Container(name, attached, self._environment)
+        self._started.append(started)
+        return started
 
 
 def _answer(arguments: list[str], environment: Mapping[str, str]) -> str:

@@ -84,8 +84,9 @@ class Processes:
 
     def start(self, job: Job) -> Running:
         """Start the job in a chamber."""
-        self._started.append(start(_chamber(job)))
-        return self._started[-1]
+        started = start(_chamber(job))
+        self._started.append(started)
+        return started
 
 
 def _chamber(job: Job) -> Chamber:

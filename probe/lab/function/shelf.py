@@ -60,9 +60,9 @@ class Shelf:
 
     def take(self, name: str) -> Function:
         """Remove a function that is settled, and give it to the one that removed it."""
-        found = self.settled(name)
         with self._lock:
-            self._functions.pop(found.name, None)
+            found = self.settled(name)
+            del self._functions[found.name]
         return found
 
     def all(self) -> list[Function]:

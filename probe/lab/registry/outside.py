@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import threading
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -35,8 +36,8 @@ class Outside:
         self._cloud, self._child = cloud, child
         self._grants = grants.Grants(cloud.faults)
         self._key = secrets.token_bytes(32)
-        self.fetched = 0
-        """Manifests that counted against a quota."""
+        self._turn = threading.Lock()
+        self._fetched = 0
 
     def answer(self, request: Request) -> Answer:
         """The answer of whichever host was asked."""
@@ -107,10 +108,15 @@ class Outside:
         made = self._child.relay(request, hub.host)
         if not hub.counts:
             return made
-        self.fetched += not free
-        left = 0 if limited else max(QUOTA - self.fetched, 0)
+        left = 0 if limited else self._left(spent=0 if free else 1)
         counted = {"ratelimit-limit": f"{QUOTA};w=21600", "ratelimit-remaining": f"{left};w=21600"}
         return made.having({**counted, "docker-ratelimit-source": request.source})
+
+    def _left(self, spent: int) -> int:
+        """The manifests that the quota still has, after so many more."""
+        with self._turn:
+            self._fetched += spent
+            return max(QUOTA - self._fetched, 0)
 
     def _layer(self, request: Request, hub: Hub) -> Answer:
         """A blob, to whoever brings the address that the registry signed."""

@@ -45,10 +45,8 @@ def _put_image(cloud: Cloud, call: Call) -> Mapping[str, Any]:
 
 def _create_rule(cloud: Cloud, call: Call) -> Mapping[str, Any]:
     """A pull-through cache of a registry; Docker Hub's and others want credentials, which are kept unread."""
-    prefix, rules = (
-        str(call.params["ecrRepositoryPrefix"]),
-        cloud.registry.caches.rules(call.account, call.region),
-    )
+    prefix = str(call.params["ecrRepositoryPrefix"])
+    rules = cloud.registry.caches.rules(call.account, call.region)
     caching.check(str(call.params["upstreamRegistryUrl"]))
     if prefix in rules:
         text = f"A pull through cache rule with the prefix {prefix} already exists."

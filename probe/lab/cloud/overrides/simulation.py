@@ -45,13 +45,15 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
 
 
 def _principal(cloud: Cloud, arn: str) -> Principal | None:
-    found = stored.session_principal(cloud.backend, arn, "simulation")
-    if found is not None:
-        return found
-    users = cloud.backend("iam").users.values()
-    return next(
-        (Principal(arn, cloud.account, each.name, arn, each.id) for each in users if each.arn == arn), None
-    )
+    with cloud.lock:
+        found = stored.session_principal(cloud.backend, arn, "simulation")
+        if found is not None:
+            return found
+        users = cloud.backend("iam").users.values()
+        return next(
+            (Principal(arn, cloud.account, each.name, arn, each.id) for each in users if each.arn == arn),
+            None,
+        )
 
 
 def _context(call: Call) -> dict[str, str | tuple[str, ...]]:

@@ -32,7 +32,8 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
 
     def assume(call: Call) -> Mapping[str, Any]:
         """The session may do no more than the policies it is opened with; moto forgets those with an ARN."""
-        _furnish(cloud, str(call.params["RoleArn"]))
+        with cloud.lock:
+            _furnish(cloud, str(call.params["RoleArn"]))
         answer = call.forward()
         given = [str(call.params["Policy"])] if call.params.get("Policy") else []
         arns = [each["arn"] for each in call.params.get("PolicyArns") or ()]

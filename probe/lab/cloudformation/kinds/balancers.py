@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, plain, without
 
-_API = "elbv2"
 _ACTIONS = {"Actions", "DefaultActions"}
 
 
-def _ordered(made: Maker, *unheard: str) -> Maker:
-    """Attributes are of no account here; a listener's actions may be one or several."""
+def _plain(kind: str, operand: str, attributes: Mapping[str, str] | None = None, **options: Any) -> Maker:
+    """A maker of a kind of ``elbv2``: ``operand`` ends its operations' names.
+
+    ``attributes`` are those besides its ARN, by the member of the answer that has them.
+    """
+    arn = f"{kind}Arn"
+    members = {arn: arn, **(attributes or {})}
+    return plain(
+        "elbv2",
+        f"create_{operand}",
+        f"{kind}s.0.{arn}",
+        undo=(f"delete_{operand}", arn),
+        attributes={name: f"{kind}s.0.{member}" for name, member in members.items()},
+        **options,
+    )
+
+
+def _unordered(made: Maker, *unheard: str) -> Maker:
+    """A maker that is not told the order of a listener's actions, which decides nothing here."""
 
     def make(hands: Hands, given: Properties) -> Made:
         actions: dict[str, Any] = {
@@ -23,54 +40,28 @@ def _ordered(made: Maker, *unheard: str) -> Maker:
 
 
 MAKERS: dict[str, Maker] = {
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": plain(
-        _API,
-        "create_load_balancer",
-        "LoadBalancers.0.LoadBalancerArn",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": _plain(
+        "LoadBalancer",
+        "load_balancer",
+        {
+            "DNSName": "DNSName",
+            "CanonicalHostedZoneID": "CanonicalHostedZoneId",
+            "LoadBalancerName": "LoadBalancerName",
+            "LoadBalancerFullName": "LoadBalancerName",
+            "SecurityGroups": "SecurityGroups",
+        },
         named="Name",
         longest=32,
-        undo=("delete_load_balancer", "LoadBalancerArn"),
-        attributes={
-            "DNSName": "LoadBalancers.0.DNSName",
-            "CanonicalHostedZoneID": "LoadBalancers.0.CanonicalHostedZoneId",
-            "LoadBalancerName": "LoadBalancers.0.LoadBalancerName",
-            "LoadBalancerArn": "LoadBalancers.0.LoadBalancerArn",
-            "LoadBalancerFullName": "LoadBalancers.0.LoadBalancerName",
-            "SecurityGroups": "LoadBalancers.0.SecurityGroups",
-        },
         unheard=("LoadBalancerAttributes",),
     ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": plain(
-        _API,
-        "create_target_group",
-        "TargetGroups.0.TargetGroupArn",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": _plain(
+        "TargetGroup",
+        "target_group",
+        {"TargetGroupName": "TargetGroupName", "TargetGroupFullName": "TargetGroupName"},
         named="Name",
         longest=32,
-        undo=("delete_target_group", "TargetGroupArn"),
-        attributes={
-            "TargetGroupArn": "TargetGroups.0.TargetGroupArn",
-            "TargetGroupName": "TargetGroups.0.TargetGroupName",
-            "TargetGroupFullName": "TargetGroups.0.TargetGroupName",
-        },
         unheard=("TargetGroupAttributes", "Targets"),
     ),
-    "AWS::ElasticLoadBalancingV2::Listener": _ordered(
-        plain(
-            _API,
-            "create_listener",
-            "Listeners.0.ListenerArn",
-            undo=("delete_listener", "ListenerArn"),
-            attributes={"ListenerArn": "Listeners.0.ListenerArn"},
-        ),
-        "ListenerAttributes",
-    ),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": _ordered(
-        plain(
-            _API,
-            "create_rule",
-            "Rules.0.RuleArn",
-            undo=("delete_rule", "RuleArn"),
-            attributes={"RuleArn": "Rules.0.RuleArn"},
-        )
-    ),
+    "AWS::ElasticLoadBalancingV2::Listener": _unordered(_plain("Listener", "listener"), "ListenerAttributes"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _unordered(_plain("Rule", "rule")),
 }

@@ -15,10 +15,8 @@ _ASIDE = ("GroupName", "GroupDescription", *_RULES)
 
 def permission(given: Properties, direction: str) -> dict[str, Any]:
     """A template's rule as the API's ``IpPermission``."""
-    side, described = (
-        _SIDES[direction],
-        {"Description": given["Description"]} if "Description" in given else {},
-    )
+    side = _SIDES[direction]
+    described = {"Description": given["Description"]} if "Description" in given else {}
     peers = {
         "IpRanges": ("CidrIp", given.get("CidrIp")),
         "Ipv6Ranges": ("CidrIpv6", given.get("CidrIpv6")),
