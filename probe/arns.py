@@ -21,7 +21,7 @@ class MalformedReferenceError(ValueError):
         self.what, self.why, self.position = what, why, position
 
 
-class Arn(Noun, frozen=True, kw_only=True):
+class Arn(Noun, kw_only=True):
     """The six parts of an ARN; the resource keeps its colons."""
 
     partition: str

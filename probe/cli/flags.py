@@ -14,7 +14,7 @@ from probe.plan import Proxies, Restraint, host_target
 from probe.plan.hosts import proxy
 
 
-class Flags(Noun, frozen=True, kw_only=True):
+class Flags(Noun, kw_only=True):
     """What was typed, by the names of ``run-probe --help``."""
 
     service: str | None

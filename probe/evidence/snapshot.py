@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import msgspec
-
 from probe.evidence.controls import (
     FirewallRule,
     HostedZone,
@@ -27,7 +25,7 @@ from probe.model import Noun
 T = TypeVar("T")
 
 
-class Denied(msgspec.Struct, frozen=True, kw_only=True):
+class Denied(Noun, kw_only=True):
     """A part that could not be read: the action that was refused, on what, and AWS's words."""
 
     action: str

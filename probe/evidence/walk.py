@@ -10,7 +10,7 @@ from probe.evidence.acls import Crossing, boundary, crossing
 from probe.evidence.beyond import stays_in, through
 from probe.evidence.fits import ANY, Fit, cidr_fit, why
 from probe.evidence.flows import Flow, Gate, Hop, Peer, Verdict
-from probe.evidence.places import Chart, chart, cidrs_of, endpoint_at
+from probe.evidence.places import Chart, chart, endpoint_at
 from probe.evidence.routes import LOCAL, local_route, route_to, stops_at_peer, table_of
 from probe.evidence.snapshot import Denied, Route, RouteTable, Snapshot, Subnet
 from probe.evidence.translators import interface_of
@@ -200,8 +200,3 @@ def closed(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
     """The gates that close the path: those that block, else those that admit only a part of it."""
     blocked = tuple(hop for hop in hops if hop.verdict is Verdict.BLOCKS)
     return blocked or tuple(hop for hop in hops if hop.partial)
-
-
-def is_here(there: Chart, vpc: str, address: str) -> bool:
-    """Whether an address is one of the VPC's own blocks."""
-    return any(cidr_fit(block, address) is Fit.WHOLLY for block in cidrs_of(there, vpc))

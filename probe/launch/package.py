@@ -25,7 +25,7 @@ _TOLD = "function.json"
 _ARM = frozenset({"aarch64", "arm64"})
 
 
-class Package(Noun, frozen=True, kw_only=True):
+class Package(Noun, kw_only=True):
     """The zip's file and bytes, and the runtime (``python3.11``) and architecture (``x86_64``) it needs."""
 
     place: str
@@ -34,7 +34,7 @@ class Package(Noun, frozen=True, kw_only=True):
     architecture: str
 
 
-class _Built(Noun, frozen=True, kw_only=True):
+class _Built(Noun, kw_only=True):
     """What ``function.json`` of the zip says."""
 
     runtime: str

@@ -22,7 +22,7 @@ _ROLLED_BACK = frozenset(
 )
 
 
-class Revision(Noun, frozen=True, kw_only=True):
+class Revision(Noun, kw_only=True):
     """A revision of a service; ``images`` are pinned ones by container.
 
     ``service_connect`` is the log configuration of Service Connect's proxy, ``None`` where there is none.

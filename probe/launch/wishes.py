@@ -17,7 +17,7 @@ class Carrier(StrEnum):
     FUNCTION = "function"
 
 
-class Subject(Noun, frozen=True, kw_only=True):
+class Subject(Noun, kw_only=True):
     """What to probe like: a service, a task, or subnets of a VPC that has no service yet.
 
     ``task_definition`` is a family, an ARN or a file; ``starts_tasks`` whether a cluster is needed.
@@ -34,7 +34,7 @@ class Subject(Noun, frozen=True, kw_only=True):
     starts_tasks: bool = True
 
 
-class Wish(Noun, frozen=True, kw_only=True):
+class Wish(Noun, kw_only=True):
     """How to probe; ``timeout`` is the carrier's in seconds, and without ``launch`` none is started.
 
     ``restraint`` is what the probe must not call.  With ``create_function_role`` there is no

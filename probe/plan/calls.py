@@ -11,7 +11,7 @@ from probe.model import Call, Noun, Requirement, RequirementKind
 from probe.requirements import registries
 
 
-class Use(Noun, frozen=True, kw_only=True):
+class Use(Noun, kw_only=True):
     """One use of one host: ``service`` is an endpoint suffix or ``host``, which has ``host`` and ``port``.
 
     Without a ``host`` it is the service's own in ``region``.  ``transport`` is ``udp``, ``tcp`` or ``tls``
@@ -28,7 +28,7 @@ class Use(Noun, frozen=True, kw_only=True):
     needed: bool = True
 
 
-class Restraint(Noun, frozen=True, kw_only=True):
+class Restraint(Noun, kw_only=True):
     """What the operator forbids: to read the values of secrets, to write to CloudWatch Logs."""
 
     get_secrets: bool = True

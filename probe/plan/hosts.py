@@ -27,7 +27,7 @@ _LAST_PORT = (1 << 16) - 1
 _PROXY_PORT = 3128
 
 
-class Proxies(Noun, frozen=True, kw_only=True):
+class Proxies(Noun, kw_only=True):
     """``HTTPS_PROXY`` and ``NO_PROXY`` as an application has them; empty where it has none."""
 
     https: str = ""

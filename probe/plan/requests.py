@@ -31,7 +31,7 @@ class OversizedPlanError(ValueError):
     """The plan does not fit into a task definition."""
 
 
-class Options(Noun, frozen=True, kw_only=True):
+class Options(Noun, kw_only=True):
     """What the operator decides about a run; timeouts in seconds."""
 
     run: str

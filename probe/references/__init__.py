@@ -48,7 +48,7 @@ _SECRET_PARAMETERS = "aws/reference/secretsmanager/"
 _SECRET_FORM = "secret:NAME or secret:NAME:KEY:STAGE:VERSION"
 
 
-class Secret(Noun, frozen=True, kw_only=True):
+class Secret(Noun, kw_only=True):
     """A Secrets Manager reference; ``selectors`` are absent, or key, stage and version, each maybe empty."""
 
     arn: Arn
@@ -63,7 +63,7 @@ class Secret(Noun, frozen=True, kw_only=True):
         return _SECRET_SUFFIX.fullmatch(self.arn.resource) is not None
 
 
-class CredentialSpec(Noun, frozen=True, kw_only=True):
+class CredentialSpec(Noun, kw_only=True):
     """What a gMSA credential spec is read from; ``scheme`` tells how the task joins its domain."""
 
     scheme: str
@@ -73,7 +73,7 @@ class CredentialSpec(Noun, frozen=True, kw_only=True):
         return f"{self.scheme}:{self.where}"
 
 
-class Parameter(Noun, frozen=True, kw_only=True):
+class Parameter(Noun, kw_only=True):
     """A parameter by ARN or by name; in an ARN ``name`` is what follows ``parameter/``."""
 
     arn: Arn | None = None

@@ -26,7 +26,7 @@ _ECR = re.compile(
 )
 
 
-class Image(Noun, frozen=True, kw_only=True):
+class Image(Noun, kw_only=True):
     """An image reference as written; ``registry`` and ``repository`` are what it means."""
 
     domain: str | None
@@ -62,7 +62,7 @@ class Image(Noun, frozen=True, kw_only=True):
         return self.digest or self.tag or "latest"
 
 
-class EcrRegistry(Noun, frozen=True, kw_only=True):
+class EcrRegistry(Noun, kw_only=True):
     """A private ECR registry: whose, and where."""
 
     account: str

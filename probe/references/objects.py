@@ -12,7 +12,7 @@ from probe.model import Noun
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}")
 
 
-class S3Object(Noun, frozen=True, kw_only=True):
+class S3Object(Noun, kw_only=True):
     """An object by ARN, as environment files, FireLens files and credential specs name one."""
 
     partition: str

@@ -17,7 +17,7 @@ from probe.requirements.definitions import Definition, text
 from probe.requirements.place import Place
 
 
-class Needs(Noun, frozen=True, kw_only=True):
+class Needs(Noun, kw_only=True):
     """What a definition needs; what is wrong with it as it stands; what is not known yet, as written."""
 
     requirements: tuple[Requirement, ...]

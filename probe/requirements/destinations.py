@@ -51,7 +51,7 @@ _DATAGRAMS = frozenset({"gelf", "syslog"})
 """Outputs of Fluent Bit that send datagrams unless ``mode`` says otherwise."""
 
 
-class Destination(Noun, frozen=True, kw_only=True):
+class Destination(Noun, kw_only=True):
     """A host and port; ``transport`` is ``udp``, ``tcp`` or ``tls``; ``gates`` is whether a start waits."""
 
     host: str

@@ -7,7 +7,7 @@ from probe.model import Noun
 from probe.requirements import placeholders
 
 
-class Place(Noun, frozen=True, kw_only=True):
+class Place(Noun, kw_only=True):
     """Where the task is to run; ``images`` are the ones its revision pinned, by container."""
 
     region: str

@@ -13,7 +13,7 @@ from probe import references
 from probe.model import Noun
 
 
-class Registry(Noun, frozen=True, kw_only=True):
+class Registry(Noun, kw_only=True):
     """The hosts of a registry: of its API first, of its token server, and of its layers where it says so."""
 
     api: tuple[str, ...]

@@ -109,9 +109,9 @@ def test_an_issuer_that_the_proxy_lets_nobody_ask_for_stays_unnamed() -> None:
     ids=["tls", "wrong-host", "postgres", "reset", "silent", "mysql"],
 )
 def test_a_port_need_not_speak_tls(serve: Callable[[], Serve], status: str, because: str | None) -> None:
-    """A database's answer is no fault; a certificate that is wrong still is."""
+    """A database's answer is no fault, nor long waited for; a certificate that is wrong still is."""
     with listener(serve()) as port:
         optional = replace(target(port, service="host"), optional=(Layer.TLS,))
-        here = vantage(trust=trusting(OURS), unneeded_timeout=0.5)
+        here = vantage(trust=trusting(OURS), timeout=15, unneeded_timeout=0.5)
         (told,) = tls.check(optional, passed("connect", Layer.TCP), here)
-    assert (status, because) == (told.status.value, told.because)
+    assert (status, because, True) == (told.status.value, told.because, told.took < here.timeout)

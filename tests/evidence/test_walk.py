@@ -6,12 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from probe.evidence.flows import Flow, Gate, Hop, Verdict
-from probe.evidence.places import chart
 from probe.evidence.snapshot import UNREAD, Route, Snapshot, denied
-from probe.evidence.walk import closed, is_here, path
+from probe.evidence.walk import closed, path
 from tests.builders.vpcs import (
     ANY,
-    PUBLIC,
     SUBNETS,
     acl,
     deny,
@@ -126,13 +124,3 @@ def test_a_middlebox_route_beats_the_local_one() -> None:
 def test_a_refused_part_is_listed_and_an_unasked_one_is_not() -> None:
     """Nobody refused what nobody asked for."""
     assert ((REFUSAL,), UNREAD) == (denied(private_vpc(subnets=REFUSAL)), private_vpc().hosted_zones)
-
-
-def test_an_address_is_here_by_the_vpcs_blocks() -> None:
-    """A VPC that could not be read holds nothing."""
-    there = chart(private_vpc())
-    assert (True, False, False) == (
-        is_here(there, "vpc-1", "10.0.3.4"),
-        is_here(there, "vpc-1", PUBLIC),
-        is_here(there, "vpc-2", "10.0.3.4"),
-    )

@@ -14,6 +14,7 @@ SPLUNK, HOST = "https://logs.example.com:8088", "logs.example.com"
     [
         ("splunk", {"splunk-url": SPLUNK}, (HOST, 8088, "tls", True)),
         ("splunk", {"splunk-url": f"http://{HOST}"}, (HOST, 80, "tcp", True)),
+        ("splunk", {"splunk-url": f"http://{HOST}:443"}, (HOST, 443, "tcp", True)),
         ("splunk", {"splunk-url": SPLUNK, "splunk-insecureskipverify": "1"}, (HOST, 8088, "tcp", True)),
         ("splunk", {"splunk-url": SPLUNK, "splunk-verify-connection": "false"}, (HOST, 8088, "tls", False)),
         ("fluentd", {"fluentd-address": HOST}, (HOST, 24224, "tcp", True)),

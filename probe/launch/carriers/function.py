@@ -30,7 +30,7 @@ _TICK = 0.1
 _SEEN_AT = "see the function's messages in Lambda's console"
 
 
-class Answer(Noun, frozen=True, kw_only=True):
+class Answer(Noun, kw_only=True):
     """What the function of one subnet saw, or why it saw nothing."""
 
     subnet: str
@@ -38,7 +38,7 @@ class Answer(Noun, frozen=True, kw_only=True):
     because: str | None = None
 
 
-class _Told(Noun, frozen=True, kw_only=True):
+class _Told(Noun, kw_only=True):
     observations: tuple[Observation, ...]
 
 

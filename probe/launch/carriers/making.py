@@ -37,7 +37,7 @@ class CutShortError(DismissedError):
     """The same, while the function is measuring: Lambda does not end it."""
 
 
-class Order(Noun, frozen=True, kw_only=True):
+class Order(Noun, kw_only=True):
     """What the functions of a run have in common; ``groups`` are the service's security groups.
 
     A role that ``is_new`` was made a moment ago.
