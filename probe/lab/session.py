@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,9 @@ _BROKE, _USAGE = 1, 2
 _INTERRUPTED, _TERMINATED = 130, 143
 _SETTLING = 6.0
 """Seconds at most that services get for their first task: a failing one has failed before somebody looks."""
+_GARBAGE = 200_000
+"""Objects between two collections: what botocore and moto read stays, and Python would look it through again
+and again while they read, a quarter of the lab's start."""
 _PROBE_REPOSITORY = "run-probe"
 
 
@@ -34,6 +38,7 @@ def main(arguments: list[str]) -> int:
     at = arguments.index("--")
     flags, path = arguments[: at - 1], Path(arguments[at - 1])
     signal.signal(signal.SIGTERM, lambda _number, _frame: leave(_TERMINATED))
+    gc.set_threshold(_GARBAGE)
     seat.clear()
     try:
         stage.prepare()

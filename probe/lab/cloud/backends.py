@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import re
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import boto3
+import botocore.loaders
 import botocore.parsers
+import botocore.session
 
 from probe.lab.api.calls import moto_request
 from probe.lab.api.errors import ApiError
@@ -30,23 +31,23 @@ _MODULES = {
 _GLOBAL = frozenset({"iam", "route53", "organizations", "sts"})
 
 
-@contextmanager
-def _one_session() -> Iterator[None]:
-    """Moto lists the regions with three fresh sessions, each of which reads the same large file again."""
-    real, shared = boto3.Session, boto3.Session()
-    boto3.Session = lambda: shared
-    try:
-        yield
-    finally:
-        boto3.Session = real
+def _read_once() -> None:
+    """Let each session read botocore's files with one and the same loader, and moto each with one of its own.
+
+    A loader remembers what it read; a fresh one lists four hundred folders before it reads the same again.
+    """
+    botocore.session.create_loader = functools.cache(botocore.loaders.create_loader)
+    from moto.core import loaders, utils
+
+    setattr(utils, "create_loader", functools.cache(loaders.create_loader))  # noqa: B010
 
 
 def start(account: str) -> None:
     """Import moto and make it what the lab needs: AWS's managed policies in the account."""
     os.environ.pop("MOTO_ACCOUNT_ID", None)  # It would make every request one account's.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    with _one_session():
-        import moto.ec2.models  # noqa: F401 - for what it does when it is read
+    _read_once()
+    import moto.ec2.models
     from moto.core import responses
 
     def request_id(headers: dict[str, Any] | None = None) -> str:
@@ -55,8 +56,13 @@ def start(account: str) -> None:
             headers["x-amzn-requestid"] = identity
         return identity
 
+    def identity(size: int = 8) -> str:
+        return f"{random.getrandbits(4 * size):0{size}x}"
+
     # moto warns about every error that a service's model does not list; AWS answers many such.
     warnings.filterwarnings("ignore", ".*does not match an error shape.*")
+    # Forty thousand random digits before anybody has made anything: every image of the region has an id.
+    setattr(moto.ec2.utils, "random_resource_id", identity)  # noqa: B010
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
     backend("iam", account, "us-east-1")
     # Fifteen hundred policies take seconds to read, and no other account is asked for one of them.
