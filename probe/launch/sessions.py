@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any
 
@@ -22,12 +23,17 @@ _making = Lock()
 class _Session(boto3.Session):  # type: ignore[misc]  # boto3 has no types
     """boto3's, which several threads may ask for clients: a client is thread-safe, making one is not.
 
+    Each is made once: to make one of EC2 takes longer than most of its calls.
     https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
     """
 
     def client(self, *arguments: Any, **options: Any) -> Any:
         with _making:
-            return super().client(*arguments, **options)
+            return self._made(*arguments, **options)
+
+    @cached_property
+    def _made(self) -> Any:
+        return cache(super().client)
 
 
 def open_session(*, profile: str | None, region: str | None) -> Any:
