@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from probe import results
@@ -27,6 +26,8 @@ def main(arguments: Sequence[str]) -> int:
             case _:
                 return _probe(arguments)
     except Exception:  # noqa: BLE001  the one home of a broad except: whatever it is, it is the tool's fault
+        import traceback
+
         traceback.print_exc()
         return TOOL_BROKE
 
