@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import boto3
@@ -24,7 +26,7 @@ _KEPT = 6000
 def main() -> None:
     """The three acts; the second and third only where a finding printed something to run."""
     first = probed(*sys.argv[1:])
-    told("first", first | {"names": names()})
+    told("first", first | {"names": names(first["findings"])})
     commands = [line for finding in first["findings"] for line in finding["fix"]["cli"]]
     if commands:
         told("fix", ran(["sh", "-eu"], "\n".join(commands)) | {"commands": commands})
@@ -61,16 +63,26 @@ def ran(command: list[str], script: str = "", **keys: str) -> dict[str, Any]:
     return {"exit_code": ended.returncode, "stdout": ended.stdout, "stderr": ended.stderr[-_KEPT:]}
 
 
-def names() -> dict[str, str]:
-    """What people call an id: its Name tag, a security group's name, or the name Route 53 knows it by."""
+def names(findings: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What people call the ids in findings: a Name tag, a group's name, or what their service says."""
+    told = json.dumps([[one["subject"], one["subnets"]] for one in findings])
+    asked = (ask() for pattern, ask in _NAMED.items() if re.search(pattern, told))
+    return {identity: name for found in asked for identity, name in found.items()}
+
+
+def of_ec2() -> dict[str, str]:
+    """What a Name tag or a security group's name says."""
     ec2 = boto3.client("ec2")
     groups = ec2.get_paginator("describe_security_groups").paginate()
     tags = ec2.get_paginator("describe_tags").paginate(Filters=[{"Name": "key", "Values": ["Name"]}])
     named = {group["GroupId"]: group["GroupName"] for page in groups for group in page["SecurityGroups"]}
-    tagged = {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
+    return named | {tag["ResourceId"]: tag["Value"] for page in tags for tag in page["Tags"]}
+
+
+def of_efs() -> dict[str, str]:
+    """File systems by their names."""
     systems = boto3.client("efs").describe_file_systems()["FileSystems"]
-    called = {one["FileSystemId"]: one["Name"] for one in systems if "Name" in one}
-    return named | tagged | called | of_route_53() | keys() | organized()
+    return {one["FileSystemId"]: one["Name"] for one in systems if "Name" in one}
 
 
 def of_route_53() -> dict[str, str]:
@@ -102,6 +114,16 @@ def organized() -> dict[str, str]:
         found = [one for kind in kinds for one in organizations.list_policies(Filter=kind)["Policies"]]
         return {identity: "organization"} | {one["Id"]: one["Name"] for one in found}
     return {}
+
+
+_NAMED: dict[str, Callable[[], dict[str, str]]] = {
+    r"\b[a-z]+-[0-9a-f]{8,17}\b": of_ec2,
+    r"\bfs-[0-9a-f]+\b": of_efs,
+    r"\brslvr-|\b[0-9A-Z]{14,}\b": of_route_53,
+    r"[0-9a-f]{8}-[0-9a-f]{4}-|\bmrk-": keys,
+    r"\b[op]-[0-9a-z]{8,}\b": organized,
+}
+"""What an id looks like to who knows its name; a client of each would take a second a rehearsal."""
 
 
 if __name__ == "__main__":
