@@ -16,10 +16,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from probe.lab import hello, http, netns
 from probe.lab.certificates import Certificates, Kind
 from probe.lab.cloud import Cloud
+from probe.lab.compile.devices import OPERATOR_ADDRESS
+from probe.lab.faults import Faults
 from probe.lab.names import Place
 from probe.lab.wire import Answer, Request
 
@@ -92,11 +95,12 @@ class Front:
             own = self._own_host(connection, listener)
             place = self._names.locate(own) if own else None
             suffix = place.suffix if place else listener.service or ""
-            asked = _asked(connection)
-            if self._filtered(connection, suffix):
+            asked, source = _asked(connection), connection.getpeername()[0]
+            # What stands on the VPC's way does not stand on that of the person at the desk.
+            faults = Faults() if source == OPERATOR_ADDRESS else self._faults
+            if _filtered(connection, faults.filters.get(suffix)):
                 return
-            context = self._context(asked, own, suffix)
-            source = connection.getpeername()[0]
+            context = self._context(asked, own, suffix, faults)
             with context.wrap_socket(connection, server_side=True) as secured:
                 http.serve(secured, lambda request: self._reply(request, suffix), listener.endpoint, source)
 
@@ -106,26 +110,26 @@ class Front:
         suffix, region = (listener.service, self._names.home) if listener.service else at or ("", "")
         return self._names.host(suffix, region) if suffix else None
 
-    def _filtered(self, connection: socket.socket, suffix: str) -> bool:
-        how = self._faults.filters.get(suffix)
-        if how == "reset":
-            _reset(connection)
-        elif how == "silence":
-            _stay_silent(connection)
-        return how is not None
-
-    def _context(self, asked: str | None, own: str | None, suffix: str) -> ssl.SSLContext:
+    def _context(self, asked: str | None, own: str | None, suffix: str, faults: Faults) -> ssl.SSLContext:
         """The certificate of the name that was asked for, if it is this service's; else its own."""
         place = self._names.locate(asked) if asked else None
         name = asked if asked and place and place.suffix == suffix else own or "unknown.invalid"
-        kind: Kind = self._faults.certificates.get(suffix, "good")
-        return self._certificates.context(name, kind, self._faults.issuers.get(suffix, ""))
+        kind: Kind = faults.certificates.get(suffix, "good")
+        return self._certificates.context(name, kind, faults.issuers.get(suffix, ""))
 
     def _reply(self, request: Request, suffix: str) -> Answer:
         place: Place | None = self._names.locate(request.host)
         if place is None or place.suffix != suffix:
             return Answer(404, {"content-type": "text/plain"}, b"no such host here\n")
         return self._answer(request)
+
+
+def _filtered(connection: socket.socket, how: Literal["reset", "silence"] | None) -> bool:
+    if how == "reset":
+        _reset(connection)
+    elif how == "silence":
+        _stay_silent(connection)
+    return how is not None
 
 
 def _asked(connection: socket.socket) -> str | None:

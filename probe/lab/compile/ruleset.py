@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from probe.lab.compile import acls, groups, transit
 from probe.lab.compile.conditions import Conditions, Shut
-from probe.lab.compile.devices import INSIDE, OUTSIDE, device
+from probe.lab.compile.devices import INSIDE, OPERATOR, OUTSIDE, device
 from probe.lab.compile.matching import one_of, peer, sentence
 from probe.lab.state import Eni, State, Vpc
 
@@ -42,9 +42,17 @@ def router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) ->
 
 
 def shut(ways: Iterable[tuple[str, Shut]]) -> str:
-    """A ruleset that shuts port 443 of some blocks (empty for every address), each in its way."""
+    """A ruleset that shuts port 443 of some blocks (empty for every address), each in its way.
+
+    The person at the desk is not in the VPC, and finds it open.
+    """
     rules = (
-        sentence(peer("daddr", [block or "0.0.0.0/0"]) or "", "tcp dport 443", _SHUT[how])
+        sentence(
+            f'iifname != "{OPERATOR}"',
+            peer("daddr", [block or "0.0.0.0/0"]) or "",
+            "tcp dport 443",
+            _SHUT[how],
+        )
         for block, how in ways
     )
     return _ruleset({"input": ["type filter hook input priority 0;", *rules]})

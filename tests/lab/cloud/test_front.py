@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from probe.lab import hello
+from probe.lab.cloud import Cloud
+from probe.lab.compile.devices import OPERATOR_ADDRESS
 from probe.lab.faults import Faults
 from probe.lab.front import Front, Listener
+from probe.lab.wire import Request
 from tests.lab.cloud.loopback import Loopback
 
 SECRETS = "secretsmanager.us-east-1.amazonaws.com"
@@ -185,6 +189,16 @@ def test_service_in_trouble(
     assert (status, True) == (found, words in body)
     aws = {"x-amzn-requestid", "x-amz-request-id", "docker-distribution-api-version"} & headers.keys()
     assert (status != 200) == bool(aws)
+
+
+def test_middlebox_does_not_stand_before_the_desk(cloud: Cloud, faults: Faults) -> None:
+    """What stands on the VPC's way is met from there alone."""
+    faults.middlebox("secretsmanager")
+    met = Request("GET", SECRETS, "/", {}, source="203.0.113.9")
+
+    answers = [cloud.answer(one) for one in (met, replace(met, source=OPERATOR_ADDRESS))]
+
+    assert [200, 404] == [one.status for one in answers]
 
 
 def test_throttled_service_still_greets(front: Front, loopback: Loopback, faults: Faults) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from probe.lab.access import PublicAccess
 from probe.lab.compile.conditions import Conditions
+from probe.lab.compile.devices import OPERATOR, OPERATOR_ADDRESS
 from probe.lab.state import AclEntry, Kind, Route, Rule
 from tests.lab import states
 from tests.lab.flows import SILENT, Flow
@@ -197,6 +198,7 @@ FAULTS = (
     Flow("large packets vanish", WHOLE, TASK, AWS, SILENT, 443, _TINY),
     Flow("small ones pass", WHOLE, TASK, AWS, NAT_PUBLIC, 443, _SMALL),
     Flow("a black hole swallows", WHOLE, TASK, AWS, SILENT, 443, _SWALLOWED),
+    Flow("and spares the person at the desk", WHOLE, OPERATOR, AWS, OPERATOR_ADDRESS, 443, _SWALLOWED),
     Flow("a port refuses", WHOLE, TASK, AWS, "ConnectionRefusedError", 443, _REFUSED),
     Flow("a port resets", WHOLE, TASK, AWS, "ConnectionResetError", 443, _RESET),
 )
