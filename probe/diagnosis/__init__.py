@@ -27,7 +27,7 @@ from probe.diagnosis import (
 from probe.diagnosis.borrowed import enriched
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom
-from probe.diagnosis.folding import fold, sift
+from probe.diagnosis.folding import fold, one_culprit, sift
 from probe.diagnosis.hypotheses import from_stops
 from probe.diagnosis.symptoms import symptoms
 from probe.model import Finding
@@ -65,7 +65,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
             own_image.probe_pulls(case),
         )
     )
-    findings = fold(case, sift(case, found))
+    findings = fold(case, sift(case, one_culprit(found)))
     known = {(finding.code, finding.subject) for finding in findings}
     everywhere = (msgspec.structs.replace(one, subnets=case.spec.subnets) for one in case.offline)
     offline = tuple(one for one in everywhere if (one.code, one.subject) not in known)

@@ -13,6 +13,7 @@ from probe.evidence.flows import NAT_PORTS
 from probe.evidence.snapshot import NetworkAcl, read
 
 _STEP = 10
+_CODES = ("nacl-blocks-request", "nacl-blocks-reply")
 Want = tuple[str, Ports, str]
 """(CIDR, ports, protocol) that an entry has to allow."""
 
@@ -37,7 +38,7 @@ def mend(case: Case, clues: Clues) -> tuple[str, ...]:
     wants = _widest(dict.fromkeys(_want(case, clue) for clue in clues))
     if known is None:
         return ()
-    free = _free(known, direction == "egress", denying)
+    free = _share(_free(known, direction == "egress", denying), clues[0].code, len(wants))
     if len(free) < len(wants):
         whole: Want = (ANY, NAT_PORTS if clues[0].code == "nacl-blocks-reply" else wants[0][1], wants[0][2])
         return (_entry(case, "replace", acl, direction, denying, whole),)
@@ -72,6 +73,13 @@ def _free(acl: NetworkAcl, egress: bool, denying: int) -> list[int]:  # noqa: FB
     last = max((number for number in used if number < LAST), default=0)
     start = min(last + _STEP, LAST - 1) if denying == LAST else denying - 1
     return [number for number in range(start, 0, -1) if number not in used]
+
+
+def _share(free: list[int], code: str, wanted: int) -> list[int]:
+    """Every third number, while they last: the fixes of several findings about one entry must not meet."""
+    turn = _CODES.index(code) if code in _CODES else len(_CODES)
+    mine = free[turn :: len(_CODES) + 1]
+    return mine if len(mine) >= wanted else free
 
 
 def _entry(case: Case, verb: str, acl: str, direction: str, number: int, want: Want) -> str:

@@ -47,6 +47,11 @@ class Symptom(Noun, kw_only=True):
         return self.observation.road if self.observation is not None else None
 
     @property
+    def untried(self) -> bool:
+        """Whether it is a path that nobody tried, since the name before it did not resolve."""
+        return self.layer is Layer.TCP and self.observation is None
+
+    @property
     def at(self) -> str:
         """``host:port``, the subject of what concerns a name."""
         return f"{self.target.host}:{self.target.port}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.catalogue import CATALOGUE, page
 from probe.diagnosis.clues import Clue, Clues, Symptom, confidence
 from probe.diagnosis.symptoms import mention, named, sentence, works
-from probe.model import Confidence, Finding, Fix, Road, Severity
+from probe.model import Confidence, Finding, Fix, Layer, Road, Severity
 
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
@@ -70,6 +72,21 @@ def _shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
     if len(lines) <= _SHOWN:
         return lines
     return (*lines[: _SHOWN - 1], f"and {len(lines) - _SHOWN + 1} more like these")
+
+
+def one_culprit(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
+    """The clues, those of a path behind a dead name under the name's code where one object shuts both."""
+    names = {clue.subject: clue.code for clue in clues if clue.hop is not None and _is_of_a_name(clue)}
+    return tuple(
+        msgspec.structs.replace(clue, code=names[clue.subject])
+        if clue.subject in names and clue.symptom is not None and clue.symptom.untried
+        else clue
+        for clue in clues
+    )
+
+
+def _is_of_a_name(clue: Clue) -> bool:
+    return clue.symptom is not None and clue.symptom.layer is Layer.DNS
 
 
 def sift(case: Case, clues: tuple[Clue, ...]) -> tuple[Clue, ...]:

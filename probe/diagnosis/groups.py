@@ -48,7 +48,8 @@ def _egress_rule(case: Case, target: Target, hop: Hop) -> str:
     port, protocol = hop.ports[0], _name(hop)
     if hop.peers:
         return permission(port, group=hop.peers[0], protocol=protocol)
-    if target.service == S3 and (found := _prefix_list(case, service_name(target) or "")):
+    asks = port != target.port  # A name server is asked for it.
+    if target.service == S3 and not asks and (found := _prefix_list(case, service_name(target) or "")):
         return permission(port, prefix_list=found)
     return permission(port, cidr=hop.cidr if is_private(hop.cidr) else ANY, protocol=protocol)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from probe.diagnosis import astray
 from probe.diagnosis.astray import is_led
 from probe.diagnosis.case import Case
@@ -22,7 +24,7 @@ from probe.diagnosis.reach import (
 from probe.evidence.fits import is_private
 from probe.evidence.flows import Gate, Hop, Verdict
 from probe.evidence.places import chart
-from probe.evidence.snapshot import Endpoint
+from probe.evidence.snapshot import Denied, Endpoint
 from probe.evidence.vpc_endpoints import (
     AVAILABLE,
     addresses,
@@ -60,6 +62,8 @@ _WAY_OUT = frozenset({Gate.ROUTE, Gate.BLACKHOLE, Gate.PUBLIC_ADDRESS, Gate.PUBL
 
 def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """What closes the path of a symptom that is silence, or that nobody measured."""
+    if symptom.untried:
+        case = _resolving(case)
     if symptom.layer is Layer.TCP and symptom.kind in ACTIVE:
         stray = tuple(astray.clues(case, symptom)) if symptom.address is not None else ()
         yield from stray or (about(ACTIVE[symptom.kind], symptom.at, symptom),)
@@ -70,8 +74,19 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     yield from found
     if symptom.layer in {Layer.TLS, Layer.HTTP} and symptom.road is Road.FUNCTION and symptom.kind in SILENT:
         yield from _half_open(case, symptom)
-    if symptom.layer is Layer.TCP and not found:
+    if symptom.layer is Layer.TCP and not symptom.untried and not found:
         yield unexplained(case, symptom)
+
+
+def _resolving(case: Case) -> Case:
+    """The case with DNS switched on in its VPCs: what a path would be once the name resolves."""
+    known = case.snapshot.vpcs
+    if isinstance(known, Denied):
+        return case
+    vpcs = tuple(
+        msgspec.structs.replace(one, dns_support=one.dns_support is not None or None) for one in known
+    )
+    return msgspec.structs.replace(case, snapshot=msgspec.structs.replace(case.snapshot, vpcs=vpcs))
 
 
 def _half_open(case: Case, symptom: Symptom) -> Iterator[Clue]:
@@ -111,7 +126,7 @@ def _led(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
     """No address was told, and a setting answers for the name: gates of every way, else that setting."""
     shut = [hop for hop in hops if hop.gate not in _WAY_OUT]
     yield from (_blamed(case, symptom, hop) for hop in shut)
-    if not shut and symptom.layer is Layer.TCP:
+    if not shut and symptom.layer is Layer.TCP and not symptom.untried:
         yield from astray.clues(case, symptom)
 
 

@@ -51,7 +51,10 @@ def _belied(one: Observation, met: tuple[Observation, ...]) -> bool:
 
 
 def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Iterator[Symptom]:
-    """The symptoms of the lowest layer in which nothing works, and the partial failures below it."""
+    """The symptoms of the lowest layer in which nothing works, and the partial failures below it.
+
+    Behind a name that does not resolve nobody tried the path, which may be shut as well.
+    """
     if not any(one.status in _DECIDED for one in seen):
         yield Symptom(subnet=subnet, target=target)
         return
@@ -62,6 +65,8 @@ def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Ite
         yield from (_symptom(target, subnet, one, warning=works) for one in failed)
         if failed and not works:
             yield from (_symptom(target, subnet, one) for one in here if _beside(one))
+            if layer is Layer.DNS and Layer.TCP in target.layers:
+                yield Symptom(subnet=subnet, target=target, layer=Layer.TCP)
             return
     yield from (_symptom(target, subnet, one) for one in seen if _is_needed_call(target, one))
 
@@ -106,7 +111,7 @@ def _tail(words: str) -> str:
 
 def mention(symptom: Symptom) -> str:
     """A symptom by its place in the matrix."""
-    layer = symptom.layer.value if symptom.layer is not None else "not measured"
+    layer = "not measured" if symptom.layer is None or symptom.untried else symptom.layer.value
     return f"{symptom.target.name} ({layer}) from {symptom.subnet}"
 
 

@@ -41,20 +41,20 @@ MOUNT = Interface(
 
 
 @pytest.mark.parametrize(
-    ("steps", "expected"),
+    ("steps", "mounts", "expected"),
     [
-        (fails(VOLUME.name, Layer.DNS, Kind.NAME_NOT_FOUND), ("efs-mount-target-missing", "fs-1")),
-        (fails(VOLUME.name, Layer.TCP, T, "10.0.2.40"), ("efs-unreachable", "fs-1")),
-        (fails(VOLUME.name, Layer.TCP, Kind.REFUSED, "10.0.2.40"), ("efs-unreachable", "fs-1")),
+        (fails(VOLUME.name, Layer.DNS, Kind.NAME_NOT_FOUND), (), ("efs-mount-target-missing", "fs-1")),
+        (fails(VOLUME.name, Layer.TCP, T, "10.0.2.40"), (MOUNT,), ("efs-unreachable", "fs-1")),
+        (fails(VOLUME.name, Layer.TCP, Kind.REFUSED, "10.0.2.40"), (MOUNT,), ("efs-unreachable", "fs-1")),
     ],
     ids=["no-mount-target", "closed", "refused"],
 )
 def test_a_file_system_has_findings_of_its_own(
-    steps: tuple[Observation, ...], expected: tuple[str, str]
+    steps: tuple[Observation, ...], mounts: tuple[Interface, ...], expected: tuple[str, str]
 ) -> None:
     """Its name has an address in each zone that has a mount target, whose group admits NFS or not."""
     snapshot = private_vpc(
-        interfaces=(*private_vpc().interfaces, MOUNT),  # type: ignore[misc]
+        interfaces=(*private_vpc().interfaces, *mounts),  # type: ignore[misc]
         security_groups=(TASK, ENDPOINT, group("sg-mount")),
     )
     outcomes = (outcome(one, *works(*TARGETS), *steps) for one in SUBNETS)

@@ -22,7 +22,7 @@ from probe.model import (
     Status,
 )
 from tests.builders.cases import TARGETS, case, everywhere, fails, others, outcome, target, works
-from tests.builders.vpcs import ANY, SUBNETS, VPC_CIDR, acl, deny, group, private_vpc
+from tests.builders.vpcs import ANY, SUBNETS, VPC_CIDR, acl, deny, group, private_vpc, service
 
 SERVER, AMAZON = "10.0.2.53", "10.0.0.2"
 CUSTOM = {
@@ -97,6 +97,16 @@ CASES: dict[str, tuple[Snapshot, tuple[Outcome, ...], list[tuple[str, str]]]] = 
         custom(network_acls=(acl("acl-1", SUBNETS, replace(deny(9, egress=True), protocol="-1")),)),
         resolves(LOST, T, T),
         [("dns-resolver-unreachable", "acl-1/egress/9")],
+    ),
+    "silent-and-more-by-group": (
+        custom(group("sg-task"), OPEN_DNS),
+        resolves(LOST, T, T),
+        [("dns-resolver-unreachable", "sg-task")],
+    ),
+    "silent-and-without-endpoint": (
+        custom(endpoints=tuple(one for one in private_vpc().endpoints if one.id != "vpce-logs")),  # type: ignore[union-attr]
+        resolves(LOST, T, T),
+        [("dns-resolver-unreachable", "dopt-1"), ("vpc-endpoint-missing", service("logs"))],
     ),
     "silent-by-itself": (custom(), resolves(LOST, T, T), [("dns-resolver-unreachable", "dopt-1")]),
     "tcp-by-group": (custom(UDP_ONLY, OPEN_DNS), resolves(None, None, T), [("dns-tcp-blocked", "sg-task")]),
@@ -175,6 +185,8 @@ def test_a_blocked_transport_beside_answers_is_a_warning() -> None:
         ("silent-by-group", "authorize-security-group-egress"),
         ("silent-by-its-group", "authorize-security-group-ingress"),
         ("silent-by-acl", "create-network-acl-entry"),
+        ("silent-and-more-by-group", "FromPort=53"),
+        ("silent-and-more-by-group", "FromPort=443"),
         ("silent-by-itself", "create-dhcp-options"),
         ("amazon-silent", "modify-vpc-attribute"),
         ("firewall", "list-firewall-rule-group-associations"),
