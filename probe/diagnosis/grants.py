@@ -13,8 +13,19 @@ from probe.evidence.controls import Policy
 from probe.evidence.demands import COMPANIONS
 from probe.evidence.snapshot import Endpoint, read
 
-_NOT_THE_ROLES = frozenset({"service control", "resource control", "session"})
-"""Kinds of policies that no policy of the role's makes up for, and that are not the account's."""
+_BY_OTHERS = {
+    "service control": (
+        "Whoever administers the organization allows it; from the management account, aws organizations "
+        "list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id {account} shows the account's, "
+        "and its organizational units have theirs."
+    ),
+    "resource control": (
+        "Whoever administers the organization of the resource allows it; from its management account, aws "
+        "organizations list-policies --filter RESOURCE_CONTROL_POLICY lists them."
+    ),
+    "session": "Whoever assumes the role gives it that policy along; it is attached to nothing.",
+}
+"""Kinds of policies that no policy of the role's makes up for, and who changes them."""
 
 
 def _requests(clues: Clues) -> dict[str, tuple[str, ...]]:
@@ -40,7 +51,7 @@ def _refused(clues: Clues) -> str:
 
 def _identity_why(case: Case, clues: Clues) -> str:
     role = role_of(case)
-    limits = {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_NOT_THE_ROLES}
+    limits = {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_BY_OTHERS}
     own = tuple(clue for clue in clues if clue.detail.get("policy") not in limits)
     said = [f"Nothing attached to {role} admits {_refused(own)}."] if own else []
     for limit in sorted(limits):
@@ -48,10 +59,18 @@ def _identity_why(case: Case, clues: Clues) -> str:
         within = tuple(clue for clue in clues if clue.detail.get("policy") == limit)
         said.append(
             f"What {role} may do at most is limited by {kind}, which does not admit {_refused(within)}."
+            f"{_asked_of_others(role, limit)}"
         )
     if any(clue.detail.get("action") == "ssm:GetParameters" for clue in clues):
         said.append("ECS asks with ssm:GetParameters; ssm:GetParameter, without the s, is another action.")
     return " ".join(said)
+
+
+def _asked_of_others(role: str, kind: str) -> str:
+    """Who can change a policy that is not the account's; empty for one that is."""
+    words = _BY_OTHERS.get(kind)
+    account = role.split(":")[4] if role.startswith("arn:") else "ACCOUNT"
+    return f" No policy of the role's makes up for that. {words.format(account=account)}" if words else ""
 
 
 def grant(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -63,7 +82,7 @@ def grant(case: Case, clues: Clues) -> tuple[str, ...]:
     if ":role/" not in role:
         return ()
     limited = tuple(clue for clue in clues if clue.detail.get("policy") == BOUNDARY)
-    own = tuple(clue for clue in clues if clue.detail.get("policy") not in {BOUNDARY, *_NOT_THE_ROLES})
+    own = tuple(clue for clue in clues if clue.detail.get("policy") not in {BOUNDARY, *_BY_OTHERS})
     return (*(_granted(role, own) if own else ()), *_within_boundary(case, limited))
 
 
@@ -87,11 +106,12 @@ def _within_boundary(case: Case, clues: Clues) -> tuple[str, ...]:
     return rewritten(case, boundary, [*listed(boundary.document), *_statements(clues)])
 
 
-def _explicit_why(_: Case, clues: Clues) -> str:
+def _explicit_why(case: Case, clues: Clues) -> str:
     kind = clues[0].detail.get("policy") or "some"
     article = "an" if kind.startswith("identity") else "a"
     return (
         f"A statement of {article} {kind} policy denies {_refused(clues)}; no other policy can admit it then."
+        f"{_asked_of_others(role_of(case), kind)}"
     )
 
 

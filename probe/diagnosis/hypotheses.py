@@ -10,6 +10,7 @@ import msgspec
 from probe.diagnosis import identity, images, logs, references
 from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Symptom
+from probe.evidence.demands import PULL
 from probe.model import Call, Confidence, Failure, Kind, Layer, Observation, Road, Status, Stop, Target
 from probe.stopped import Cause, Stage, StopReason, decode
 
@@ -22,7 +23,7 @@ _KINDS = {
     Cause.PLATFORM: Kind.PLATFORM_MISMATCH,
     Cause.RATE_LIMIT: Kind.THROTTLED,
 }
-_OPERATIONS = {Stage.IMAGE_MANIFEST: "registry:Pull", Stage.IMAGE_LAYER: "registry:Pull"}
+_PULLS = frozenset({Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
 
 
 _KEY = re.compile(r"did not contain json key (\S+)")
@@ -62,7 +63,7 @@ def from_stops(case: Case) -> Iterator[Clue]:
 def symptom_of(case: Case, said: StopReason) -> Symptom | None:
     """A stop reason of one definite cause as a symptom of the target that it speaks of."""
     kind = _KINDS.get(said.causes[0])
-    target = next((one for one in case.targets if one.needed and _speaks_of(said, one)), None)
+    target = next((one for one in case.targets if one.needed and _speaks_of(case, said, one)), None)
     if kind is None or target is None or len(said.causes) > 2 or not case.spec.subnets:  # noqa: PLR2004  # it cannot tell
         return None
     key = _KEY.search(said.text)
@@ -90,19 +91,33 @@ def symptom_of(case: Case, said: StopReason) -> Symptom | None:
     return Symptom(subnet="", target=target, layer=Layer.CALL, observation=observation)
 
 
-def _speaks_of(said: StopReason, target: Target) -> bool:
-    """Whether a reason is about a target: an image's by the pull that it names, else by the service."""
-    if said.stage not in _OPERATIONS:
+def _speaks_of(case: Case, said: StopReason, target: Target) -> bool:
+    """Whether a reason is about a target: an image's by the pull that it names, else by the service.
+
+    Words about a platform name no image: they are of the only one there is.
+    """
+    if not _is_of_image(said):
         return target.service == said.service
-    images = {call.reference for call in target.calls if call.operation in _OPERATIONS.values()}
     named = (said.resource or "").partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
     at = said.host or named.partition("/")[0]
-    return bool(images) and (named in images or at == target.host or (not at and target.service == "ecr.dkr"))
+    images = _images(target)
+    if not at:
+        return bool(images) and len({image for one in case.targets for image in _images(one)}) == 1
+    return bool(images) and (named in images or at == target.host)
+
+
+def _is_of_image(said: StopReason) -> bool:
+    """Whether an image is at fault: it could not be pulled, or nothing in it runs on the task's platform."""
+    return said.stage in _PULLS or said.causes == (Cause.PLATFORM,)
+
+
+def _images(target: Target) -> set[str]:
+    return {call.reference for call in target.calls if call.needed and call.operation == PULL}
 
 
 def _call(target: Target, said: StopReason, key: str | None) -> Call:
     """The call that the reason names, by its resource or its key, else the first there is of its kind."""
-    wanted = _OPERATIONS.get(said.stage)
+    wanted = PULL if _is_of_image(said) else None
     calls = [call for call in target.calls if call.needed and wanted in {None, call.operation}]
     named = [call for call in calls if said.resource and said.resource in {call.reference, call.operation}]
     named += [call for call in calls if key and call.arguments.get("key") == key]

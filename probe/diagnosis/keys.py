@@ -11,7 +11,7 @@ from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clues, Rule
 from probe.diagnosis.commands import aws
 from probe.diagnosis.grants import denying, grant
-from probe.diagnosis.hidden import lacks
+from probe.diagnosis.hidden import lacks, whole
 from probe.diagnosis.identity import role_of
 from probe.diagnosis.symptoms import named
 from probe.evidence.controls import Policy
@@ -21,11 +21,27 @@ from probe.evidence.snapshot import read
 
 
 def _key_denied_why(case: Case, clues: Clues) -> str:
+    key, role = clues[0].subject, role_of(case)
     return (
-        f"Reading needs kms:Decrypt on {clues[0].subject}, which {role_of(case)} may not use: its own "
-        "policies or the key's do not admit it. The service asks on the role's behalf; no path to KMS is "
-        "needed."
+        f"Reading needs kms:Decrypt on {key}, which {role} may not use: its own policies or the key's do not "
+        f"admit it. The service asks on the role's behalf; no path to KMS is needed.{_unread(case, key)}"
     )
+
+
+def _unread(case: Case, key: str) -> str:
+    """That the key's policy is not known, and what follows: a grant alone may not be enough."""
+    if ":key/" not in key or _policy_of(case, key) is not None:
+        return ""
+    region = key.split(":")[3]
+    return (
+        " The key's policy could not be read, and may be what refuses: with more rights, or in the key's "
+        f"account, aws kms get-key-policy --region {region} --key-id {key} shows it. It has to admit the "
+        "role, or to leave the decision to the account."
+    )
+
+
+def _policy_of(case: Case, key: str) -> Policy | None:
+    return next((one for one in read(case.snapshot.policies) if one.attached_to == key), None)
 
 
 def _key_denied_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -33,7 +49,7 @@ def _key_denied_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     key, role = clues[0].subject, role_of(case)
     if ":key/" not in key:
         return grant(case, _decrypting(clues, f"arn:{case.spec.partition}:kms:*:*:key/*"))
-    policy = next((one for one in read(case.snapshot.policies) if one.attached_to == key), None)
+    policy = _policy_of(case, key)
     asked = _decrypting(clues, key)
     others = [one for one in denying(case, asked) if one is not policy]
     lines = [
@@ -43,9 +59,16 @@ def _key_denied_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     ]
     if policy is not None:
         lines += _key_opened(case, policy, role)
-    if policy is None or (delegates(policy.document, role) and lacks(case, DECRYPT, key)):
+    if policy is None:
+        lines += () if _holds(case, key) else grant(case, asked)
+    elif delegates(policy.document, role) and lacks(case, DECRYPT, key):
         lines += grant(case, asked)
     return named(lines)
+
+
+def _holds(case: Case, key: str) -> bool:
+    """Whether the role's own policies, all of them read, allow it already: what refuses is the key's."""
+    return whole(case) and not lacks(case, DECRYPT, key)
 
 
 def _decrypting(clues: Clues, key: str) -> Clues:

@@ -21,7 +21,7 @@ def probe_pulls(case: Case) -> Iterator[Clue]:
     """Probes that could not start because their own image did not come, and why, by their stop reasons."""
     for outcome in case.outcomes:
         said = decode(outcome.stop_reason) if outcome.stop_reason else None
-        if said is not None and said.stage in _PULL and not _ran(outcome):
+        if said is not None and _is_of_image(said) and not _ran(outcome):
             step = said.address or said.host or said.stage.value
             yield Clue(
                 code="probe-image-not-pullable",
@@ -32,6 +32,11 @@ def probe_pulls(case: Case) -> Iterator[Clue]:
                 road=Road.STOP_REASON,
                 detail={"step": said.stage.value, "at": step, "cause": said.causes[0].value},
             )
+
+
+def _is_of_image(said: StopReason) -> bool:
+    """Whether the image did not come, or nothing in it runs on the task's platform."""
+    return said.stage in _PULL or said.causes == (Cause.PLATFORM,)
 
 
 def _ran(outcome: Outcome) -> bool:
@@ -45,9 +50,14 @@ def _image(said: StopReason) -> str:
 
 def _why(case: Case, clues: Clues) -> str:
     detail, zones = clues[0].detail, ", ".join(named(clue.subnet for clue in clues))
-    broke = (
-        f"The probe could not start in {zones}: its own image failed at {detail['step']} ({detail['at']})."
-    )
+    at = f" ({detail['at']})" if detail["at"] != detail["step"] else ""
+    broke = f"The probe could not start in {zones}: its own image failed at {detail['step']}{at}."
+    if detail["cause"] == Cause.PLATFORM:
+        platform = f"{case.spec.operating_system}/{case.spec.architecture}"
+        return (
+            f"{broke} It is built for another platform than {platform}, which says nothing of the service. "
+            "Name an image that is built for that with --probe-image."
+        )
     if detail["cause"] not in _REFUSED:
         return f"{broke} That says nothing of the service. Name an image that is there with --probe-image."
     role = _puller(case)

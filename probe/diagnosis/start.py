@@ -95,7 +95,8 @@ def _placement(case: Case, subnet: str, said: StopReason) -> Iterator[Clue]:
     if "vcpu" in heard or "limit on the number" in heard:
         yield _clue("vcpu-quota-reached", "L-3032A538", subnet, said)
     elif "capacity" in heard or Cause.QUOTA in said.causes:
-        yield _clue("capacity-unavailable", provider.rpartition("/")[2], subnet, said)
+        clue = _clue("capacity-unavailable", provider.rpartition("/")[2], subnet, said)
+        yield msgspec.structs.replace(clue, detail={"cause": said.causes[0].value})
 
 
 def _file_system(said: StopReason) -> str:
@@ -118,6 +119,18 @@ def _assume_fix(_: Case, clues: Clues) -> tuple[str, ...]:
     trust = document({"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": "sts:AssumeRole"})
     name = role.rpartition("/")[2]
     return (aws("iam", "update-assume-role-policy", role_name=name, policy_document=trust),)
+
+
+def _capacity_why(case: Case, clues: Clues) -> str:
+    subject, cause = clues[0].subject, clues[0].detail.get("cause")
+    if cause in {Cause.CONFIG, Cause.IAM}:
+        cluster = case.spec.cluster.rpartition("/")[2]
+        return (
+            f"ECS refuses to place tasks through {subject}: the cluster {cluster} does not offer it, or it "
+            "may not do what it has to; ECS's words say which. Associate it with the cluster, or give the "
+            "service another strategy."
+        )
+    return f"AWS has no capacity for the task now, as {subject} asks for it. Other zones or later may have."
 
 
 def _quota_fix(case: Case, clues: Clues) -> tuple[str, ...]:
@@ -157,9 +170,7 @@ RULES = (
     Rule(
         "capacity-unavailable",
         "There is no capacity",
-        says(
-            "AWS has no capacity for the task now, as {subject} asks for it. Other zones or later may have."
-        ),
+        _capacity_why,
         nothing,
     ),
     Rule(

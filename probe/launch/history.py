@@ -1,7 +1,7 @@
 """Who changed what the findings are about: CloudTrail's write events on their subjects.
 
-Events reach CloudTrail's history within about a quarter of an hour and stay for 90 days; IAM's are in
-us-east-1 alone.
+Events reach CloudTrail's history within about a quarter of an hour and stay for 90 days; IAM's are in one
+region of each partition alone.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
 """
 
@@ -19,7 +19,8 @@ from probe.launch.attempts import attempt
 from probe.model import Change, Finding, History, Spec
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}")
-_GLOBAL = "us-east-1"
+_GLOBAL = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where each partition writes down what is done in IAM."""
 _MOST = 10
 """Names that are asked for, and events that are shown of each: CloudTrail answers twice a second."""
 
@@ -68,7 +69,7 @@ def resources(subject: str) -> tuple[str, ...]:
 
 
 def _reader(session: Any, spec: Spec, subject: str, name: str, since: datetime) -> Any:
-    region = _GLOBAL if ":iam:" in subject else spec.region
+    region = _GLOBAL.get(spec.partition, spec.region) if ":iam:" in subject else spec.region
 
     def look() -> Iterator[Change]:
         trail = session.client("cloudtrail", region_name=region)

@@ -10,6 +10,7 @@ from probe.launch.telling import Tell
 from probe.model import Stop
 
 _BATCH = 100
+_WAITED = "container ordering dependency"
 
 
 def of_service(ecs: Any, cluster: str, service: str, tell: Tell) -> tuple[Stop, ...]:
@@ -38,9 +39,13 @@ def attachment(task: Mapping[str, Any], name: str) -> str | None:
 
 
 def reasons(task: Mapping[str, Any]) -> str | None:
-    """Everything ECS says of why a task stopped: its own reason, and its containers' where they add to it."""
-    told = [str(task.get("stoppedReason") or ""), *_container_reasons(task)]
-    return "; ".join(dict.fromkeys(filter(None, told))) or None
+    """Everything ECS says of why a task stopped: its own reason, and its containers' where they add to it.
+
+    That a container waited for another says nothing beside why that other failed.
+    """
+    told = list(filter(None, [str(task.get("stoppedReason") or ""), *_container_reasons(task)]))
+    telling = [one for one in told if _WAITED not in one.casefold()] or told
+    return "; ".join(dict.fromkeys(telling)) or None
 
 
 def _stop(task: Mapping[str, Any]) -> Stop:

@@ -166,3 +166,28 @@ def test_what_a_stopped_task_said_is_about_its_own_registry(
     stops = (Stop(task="t", reason=f"CannotPullContainerError: {reason}"),)
     found = diagnose(case(nat_vpc(), targets=(*TARGETS, asked), spec=spec(stops=stops)))
     assert expected == [(one.code, one.subject) for one in found if one.code != "start-path-healthy"]
+
+
+ALIEN = "image Manifest does not contain descriptor matching platform 'linux/amd64'"
+EXEC = "CannotStartContainerError: unable to start container process: exec /bin/app: exec format error"
+
+
+@pytest.mark.parametrize("reason", [f"CannotPullContainerError: {ALIEN}", EXEC], ids=["pull", "start"])
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [((ELSEWHERE,), [("image-platform-mismatch", ELSEWHERE)]), ((ELSEWHERE, "other:1"), [])],
+    ids=["the-only-image", "one-of-two"],
+)
+def test_words_about_a_platform_are_laid_at_the_only_image(
+    reason: str, references: tuple[str, ...], expected: list[tuple[str, str]]
+) -> None:
+    """They name none; where a task has several, nobody is accused."""
+    asked = replace(
+        target("ecr.dkr", *(Call(operation=PULL, reference=one) for one in references)),
+        name=f"{HOST}:443",
+        service="host",
+        host=HOST,
+    )
+    stops = (Stop(task="t", reason=reason),)
+    found = diagnose(case(nat_vpc(), targets=(*others("ecr.dkr"), asked), spec=spec(stops=stops)))
+    assert expected == [(one.code, one.subject) for one in found]

@@ -25,6 +25,7 @@ def ended(reason: str, subnet: str = "subnet-a") -> Outcome:
 
 
 ASSUME = f"ECS was unable to assume the role '{ROLE}' that was provided for this task."
+UNOFFERED = "InvalidParameterException: The specified capacity provider FARGATE_SPOT was not found."
 ENI = "Timeout waiting for network interface provisioning to complete."
 EXHAUSTED = (
     "Unexpected EC2 error while attempting to create a network interface: InsufficientFreeAddressesInSubnet"
@@ -43,6 +44,7 @@ REFUSED_MOUNT = (
         (ENI, {"subnets": FULL}, "subnet-out-of-addresses", "subnet-a"),
         (EXHAUSTED, {}, "subnet-out-of-addresses", "subnet-a"),
         ("Capacity is unavailable at this time.", {}, "capacity-unavailable", "prod"),
+        (UNOFFERED, {}, "capacity-unavailable", "prod"),
         (
             "You've reached the limit on the number of vCPUs you can run concurrently",
             {},
@@ -166,6 +168,30 @@ def test_a_fault_of_the_probes_own_image_is_about_the_probe() -> None:
     assert [("probe-image-not-pullable", PROBE, SUBNETS)] == [
         (one.code, one.subject, one.subnets) for one in found
     ]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "CannotPullContainerError: image Manifest does not contain descriptor matching platform",
+        "CannotStartContainerError: unable to start container process: exec /python: exec format error",
+    ],
+    ids=["pull", "start"],
+)
+def test_a_probe_of_another_platform_is_about_the_probe(reason: str) -> None:
+    """Fargate pulls it, or does not; either way nothing of the service was measured."""
+    arm = spec(architecture="ARM64")
+    (found,) = diagnose(case(private_vpc(), *(ended(reason, one) for one in SUBNETS), spec=arm))
+    assert ("probe-image-not-pullable", True) == (found.code, "LINUX/ARM64" in found.explanation)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [(UNOFFERED, "does not offer it"), ("Capacity is unavailable", "no capacity")]
+)
+def test_a_refused_strategy_is_not_called_a_want_of_capacity(reason: str, words: str) -> None:
+    """Waiting mends the one and not the other."""
+    found = diagnose(case(private_vpc(), ended(reason), spec=spec(subnets=("subnet-a",))))
+    assert [True] == [words in one.explanation for one in found]
 
 
 @pytest.mark.parametrize(

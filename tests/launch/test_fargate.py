@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from probe.launch.carriers import fargate
 from probe.model import Outcome, Plan, Run, Work
@@ -100,6 +101,27 @@ def test_run_tasks_own_failures_are_the_subnets_outcome() -> None:
         found["a"].stop_reason,
         found["b"].ended,
     )
+
+
+def test_a_container_that_waited_says_nothing_beside_the_one_that_failed() -> None:
+    """Every reporter waits for the probe; why the probe did not start is the reason."""
+    waited = "dependency graph: failed to resolve container ordering dependency [probe] for target [verdict]"
+    broke = "CannotStartContainerError: exec /python: exec format error"
+    containers = [{"name": "verdict", "reason": waited}, {"name": "probe", "reason": broke}]
+    stopped = state("STOPPED", stoppedReason=waited, containers=containers)
+    found, _ = carry(Ecs({"a": [stopped]}), "a")
+    assert broke == found["a"].stop_reason
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [("The specified capacity provider FARGATE_SPOT was not found.", True), ("Invalid subnet.", False)],
+)
+def test_a_refusal_that_holds_for_the_service_too_is_kept_as_its_words(words: str, kept: object) -> None:
+    """A strategy that the cluster does not offer stops the service's tasks as it stops the probe's."""
+    refused = ClientError({"Error": {"Code": "InvalidParameterException", "Message": words}}, "RunTask")
+    found, _ = carry(Ecs({"a": [DONE]}, errors={"run_task": refused}), "a")
+    assert kept == (words in (found["a"].stop_reason or ""))
 
 
 def test_outcomes_stand_in_the_order_of_the_plan() -> None:

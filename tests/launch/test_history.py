@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
@@ -114,8 +115,18 @@ def test_what_was_not_asked_for_is_not_answered() -> None:
     assert tuple(groups[:10]) == told.history.answered
 
 
-def test_roles_are_looked_for_where_iams_events_are() -> None:
-    """IAM writes its events in us-east-1, whatever the task's region."""
-    trail = Trail([])
-    history.read(trail, SPEC, [finding("arn:aws:iam::123456789012:role/checkout"), finding()], AT)
-    assert [("us-east-1", "checkout"), ("eu-north-1", GROUP)] == trail.asked
+@pytest.mark.parametrize(
+    ("partition", "region"),
+    [
+        ("aws", "us-east-1"),
+        ("aws-cn", "cn-north-1"),
+        ("aws-us-gov", "us-gov-west-1"),
+        ("aws-eusc", "eu-north-1"),
+    ],
+)
+def test_roles_are_looked_for_where_iams_events_are(partition: str, region: str) -> None:
+    """IAM writes its events in one region of each partition, whatever the task's."""
+    trail, spec = Trail([]), msgspec.structs.replace(SPEC, partition=partition)
+    role = finding(f"arn:{partition}:iam::123456789012:role/checkout")
+    history.read(trail, spec, [role, finding()], AT)
+    assert [(region, "checkout"), ("eu-north-1", GROUP)] == trail.asked

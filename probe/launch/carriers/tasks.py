@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ Tasks = dict[str, str]
 """Subnet to the ARN of its probe's task."""
 
 _AT_ONCE = 8
+_OF_THE_SERVICE = re.compile(r"\bassume\b|capacity provider")
 
 
 @contextmanager
@@ -78,9 +80,13 @@ def _start(ecs: Any, run: Run, definition: str, tasks: Tasks) -> Outcome | None:
 
 
 def not_started(subnet: str, error: RefusedError) -> Outcome:
-    """A refusal that concerns the operator's rights, or the request, as an outcome: nothing was measured."""
+    """A refusal that concerns the operator's rights, or the request, as an outcome: nothing was measured.
+
+    What it says of the role, or of where tasks are placed, holds for the service too.
+    """
     cause = error.__cause__
-    words = str(cause) if isinstance(cause, ClientError) and "assume" in str(cause) else None
+    telling = isinstance(cause, ClientError) and _OF_THE_SERVICE.search(str(cause))
+    words = str(cause) if telling else None
     return Outcome(subnet=subnet, ended=f"{error}; {error.advice}", stop_reason=words)
 
 
