@@ -35,7 +35,7 @@ def way(case: Case, symptom: Symptom) -> Way:
         return Way.PRIVATE
     if any(hop.gate is Gate.ENDPOINT and hop.subject.startswith("vpce-") for hop in hops):
         return Way.GATEWAY
-    routed = not any(hop.gate is Gate.ROUTE and hop.verdict is Verdict.UNKNOWN for hop in hops)
+    routed = not any(hop.gate in {Gate.ROUTE, Gate.PLACE} and hop.verdict is Verdict.UNKNOWN for hop in hops)
     seen = not isinstance(case.snapshot.endpoints, Denied)
     return Way.PUBLIC if (routed and seen) or symptom.target.service != "s3" else Way.UNKNOWN
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from probe.diagnosis.amendments import Statements, listed, rewritten, without_denials
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clues, Rule, nothing, says
+from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document, ec2, mark
-from probe.diagnosis.hidden import BOUNDARY
+from probe.diagnosis.hidden import BOUNDARY, lacks, whole
 from probe.diagnosis.identity import denying_policy, role_of
 from probe.diagnosis.symptoms import named
 from probe.evidence.controls import Policy
@@ -52,8 +52,14 @@ def _refused(clues: Clues) -> str:
 def _identity_why(case: Case, clues: Clues) -> str:
     role = role_of(case)
     limits = {clue.detail.get("policy", "") for clue in clues} & {BOUNDARY, *_BY_OTHERS}
-    own = tuple(clue for clue in clues if clue.detail.get("policy") not in limits)
+    own = _lacking(case, clues)
+    held = tuple(clue for clue in clues if clue not in own and clue.detail.get("policy") not in limits)
     said = [f"Nothing attached to {role} admits {_refused(own)}."] if own else []
+    if held:
+        said.append(
+            f"AWS refused {_refused(held)} and names no policy; what is attached to {role} admits it, so "
+            "another one refuses: the resource's, an endpoint's, or the organization's."
+        )
     for limit in sorted(limits):
         kind = "the permissions boundary" if limit == BOUNDARY else f"a {limit} policy"
         within = tuple(clue for clue in clues if clue.detail.get("policy") == limit)
@@ -82,8 +88,19 @@ def grant(case: Case, clues: Clues) -> tuple[str, ...]:
     if ":role/" not in role:
         return ()
     limited = tuple(clue for clue in clues if clue.detail.get("policy") == BOUNDARY)
-    own = tuple(clue for clue in clues if clue.detail.get("policy") not in {BOUNDARY, *_BY_OTHERS})
+    own = _lacking(case, clues)
     return (*(_granted(role, own) if own else ()), *_within_boundary(case, limited))
+
+
+def _lacking(case: Case, clues: Clues) -> Clues:
+    """The refusals that are the role's own want: none of a limit's, none of what it is known to hold."""
+    own = (clue for clue in clues if clue.detail.get("policy") not in {BOUNDARY, *_BY_OTHERS})
+    return tuple(clue for clue in own if clue.detail.get("policy") or not _holds(case, clue))
+
+
+def _holds(case: Case, clue: Clue) -> bool:
+    asked = clue.detail.get("action", ""), clue.detail.get("resource", "*")
+    return whole(case) and not lacks(case, *asked)
 
 
 def _granted(role: str, clues: Clues) -> tuple[str, ...]:

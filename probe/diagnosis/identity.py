@@ -40,7 +40,7 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         for one in _each_call(symptom):
             first = _denied(case, one, symptom.failure)
             yield first
-            if not _is_of_layers(case, one, first):
+            if not _is_of_layers(case, one):
                 yield from hidden.behind(case, one, first, used_endpoint(case, one), role_of(case))
 
 
@@ -70,6 +70,8 @@ def _denied(case: Case, symptom: Symptom, failure: Failure) -> Clue:
     if failure.policy == RESOURCE:
         return _about("resource-policy-denies", bucket(resource), symptom, detail)
     by_endpoint = _by_endpoint(case, symptom, failure, detail)
+    if by_endpoint is None and failure.policy is None and _is_layer(symptom, resource):
+        return about("image-layers-unreachable", symptom.target.host, symptom)
     return by_endpoint or _about("identity-policy-denies", role_of(case), symptom, detail)
 
 
@@ -117,11 +119,15 @@ def _layers(case: Case, symptom: Symptom) -> Clue | None:
     return _about("endpoint-policy-denies", gateway.id, symptom, detail, *_said(gateway, action, resource))
 
 
-def _is_of_layers(case: Case, symptom: Symptom, asked: Clue) -> bool:
+def _is_of_layers(case: Case, symptom: Symptom) -> bool:
     """Whether a layer was asked for: its URL carries ECR's signature, and no policy of the role is asked."""
+    return _is_layer(symptom, requested(case, symptom)[1]) or _layers(case, symptom) is not None
+
+
+def _is_layer(symptom: Symptom, resource: str) -> bool:
+    """Whether a resource is the bucket that ECR keeps layers in."""
     bucket = endpoints.host(S3, symptom.target.region).partition(".")[0]
-    named = asked.detail.get("resource", "").endswith(f":::{bucket}/*")
-    return named or _layers(case, symptom) is not None
+    return resource.endswith(f":::{bucket}/*")
 
 
 def _call(symptom: Symptom) -> Call | None:

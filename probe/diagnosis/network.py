@@ -17,6 +17,7 @@ from probe.diagnosis.reach import (
     needed_services,
     service_name,
     table,
+    unsettled,
     vpc_of,
     walked,
     ways,
@@ -220,6 +221,11 @@ def _no_route(case: Case, symptom: Symptom, hop: Hop) -> Clue:
     target, name = symptom.target, service_name(symptom.target)
     if target.service in NOT_ACROSS_REGIONS and target.region != case.spec.region:
         return about("cross-region-needs-internet", _reference(case, symptom), symptom, hop.because, hop=hop)
+    if name is not None and (unknown := unsettled(case, symptom, name)):
+        subject = f"{symptom.subnet}/{symptom.at}"
+        return about(
+            "path-blocked-unexplained", subject, symptom, hop.because, unknown=unknown, route=hop.because
+        )
     if name is not None:
         others = built_on_endpoints(case.snapshot, needed_services(case, name))
         if others:

@@ -13,8 +13,8 @@ from probe.evidence.flows import LINUX_PORTS, NAT_PORTS, Flow, Hop
 from probe.evidence.mount_targets import file_system
 from probe.evidence.places import chart
 from probe.evidence.routes import table_of
-from probe.evidence.snapshot import RouteTable, Subnet
-from probe.evidence.vpc_endpoints import addresses
+from probe.evidence.snapshot import Denied, RouteTable, Subnet
+from probe.evidence.vpc_endpoints import addresses, interface_for
 from probe.evidence.walk import path
 from probe.model import Road, Target
 
@@ -109,3 +109,17 @@ def _local_ports(case: Case, symptom: Symptom) -> Ports:
     told = (str(one.facts.get("local_ports", "")) for one in seen)
     found = (_RANGE.fullmatch(text) for text in told)
     return next(((int(one[1]), int(one[2])) for one in found if one is not None), LINUX_PORTS)
+
+
+def unsettled(case: Case, symptom: Symptom, name: str) -> str:
+    """What would tell a missing way out from a name that should lead to an endpoint.
+
+    Empty where configuration tells it: no endpoint serves the name here.
+    """
+    known = case.snapshot.endpoints
+    if isinstance(known, Denied):
+        return f"whether an endpoint serves {name} here ({known.action} on {known.resource}: {known.words})"
+    endpoint = interface_for(case.snapshot, name)
+    if endpoint is None or symptom.target.service == S3 or endpoint.requester_managed:
+        return ""
+    return f"why {symptom.target.host} leads to a public address, though {endpoint.id} serves {name} here"

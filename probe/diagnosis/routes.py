@@ -145,6 +145,11 @@ def _cross_region_fix(case: Case, clues: Clues) -> tuple[str, ...]:
 
 def _unexplained_why(case: Case, clues: Clues) -> str:
     unknown, open_ = clues[0].detail.get("unknown", ""), clues[0].detail.get("open", "")
+    if route := clues[0].detail.get("route"):
+        return (
+            f"Nothing came back: {route}. Whether that is the fault, or the name should lead to an endpoint, "
+            f"is not known: {unknown}."
+        )
     shut = subnet_of(case, clues[0].subnet) is None
     out_of_sight = (
         "Nothing came back, and no setting that could be read explains it: a firewall, a transit gateway, or "

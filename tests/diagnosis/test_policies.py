@@ -167,7 +167,6 @@ def test_an_endpoint_policy_that_cannot_be_parsed_is_replaced(document: str) -> 
         ),
         ("ecr.api", "ecr:GetAuthorizationToken", ACCOUNT, "*"),
         ("kms", "kms:DescribeKey", "alias/x", "arn:aws:kms:*:*:key/*"),
-        ("s3", "s3:GetObject", "", f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"),
     ],
 )
 def test_a_refusal_without_a_resource_is_written_as_iam_writes_it(
