@@ -98,6 +98,7 @@ SERVICES: tuple[Service, ...] = (
     _plain("route53resolver"),
     _plain("network-firewall"),
     _plain("ram"),
+    _plain("acm"),
     _plain("events"),
     _plain("sqs"),
     _plain("sns"),

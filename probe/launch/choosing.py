@@ -32,8 +32,9 @@ def _of_vpc(session: Any, subject: Subject, tell: Tell) -> tuple[Spec, Definitio
     premises.check_network(session, subject.subnets, subject.security_groups, tell)
     if subject.starts_tasks:
         premises.check_cluster(session, subject.cluster, tell)
-    named = premises.check_role(session, subject.role, tell) if subject.role else None
-    role = named or (definition or {}).get("executionRoleArn")
+    role = (definition or {}).get("executionRoleArn")
+    if subject.role or (role and not str(role).startswith("arn:")):
+        role = premises.check_role(session, subject.role or str(role), tell)
     return (
         Spec(
             region=session.region_name,

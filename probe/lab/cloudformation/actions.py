@@ -130,7 +130,7 @@ def _summarized(formation: Formation, call: Call) -> Json:
         "Parameters": declared,
         "Description": template.description,
         "Capabilities": needed_capabilities(template),
-        "ResourceTypes": sorted({one["Type"] for one in template.resources.values()}),
+        "ResourceTypes": sorted({one["Type"] for one in template.described}),
     }
 
 

@@ -13,7 +13,7 @@ _NAMED = {"RoleName", "UserName", "GroupName", "ManagedPolicyName"}
 
 def needed_capabilities(template: Template) -> list[str]:
     """What a caller must acknowledge: identities that are made, by name or by whatever name."""
-    made = [one for one in template.resources.values() if one["Type"].startswith("AWS::IAM::")]
+    made = [one for one in template.described if one["Type"].startswith("AWS::IAM::")]
     named = any(_NAMED & set(one.get("Properties") or {}) for one in made)
     return ["CAPABILITY_NAMED_IAM"] if named else ["CAPABILITY_IAM"] if made else []
 

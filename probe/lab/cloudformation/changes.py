@@ -48,13 +48,14 @@ def _create(formation: Formation, call: Call) -> Json:
         stack.tell("REVIEW_IN_PROGRESS", "User Initiated")
     else:
         stack = formation.find(name)
+    chosen = given(call.params, stack.parameters)
     arn = stack.arn.replace(":stack/", ":changeSet/").rpartition("/")[0].rpartition("/")[0]
     made = ChangeSet(
         set_name,
         f"{arn}/{set_name}/{uuid.uuid4()}",
         stack,
-        template,
-        given(call.params, stack.parameters),
+        formation.written_out(stack, template, chosen),
+        chosen,
         fresh,
     )
     formation.change_sets[made.arn] = made

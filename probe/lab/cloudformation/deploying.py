@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
 from probe.lab.cloudformation import kinds, parameters
-from probe.lab.cloudformation.intrinsics import Scope
+from probe.lab.cloudformation.intrinsics import Scope, resolve
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Properties
+from probe.lab.cloudformation.loops import written_out
 from probe.lab.cloudformation.shelves import Shelves
 from probe.lab.cloudformation.stacks import FailedError, Stack, order, realise, undo_all
 from probe.lab.cloudformation.templates import Template, invalid, read
@@ -21,7 +22,9 @@ from probe.lab.cloudformation.templates import Template, invalid, read
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
-_NESTED = "AWS::CloudFormation::Stack"
+_NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+"""Stacks in stacks, and the property that says where their template is."""
+
 _LETTERS = string.ascii_uppercase + string.digits
 _NO_UPDATES = "No updates are to be performed."
 
@@ -46,13 +49,7 @@ class Formation:
         """The template of a request, which brings its text or says where in S3 it is; checked."""
         body = given.get("TemplateBody") or self._shelves.fetched(given.get("TemplateURL"))
         template = read(body)
-        wanted = {resource["Type"] for resource in template.resources.values()}
-        unknown = sorted(kind for kind in wanted if kind != _NESTED and kinds.maker(kind) is None)
-        if unknown:
-            why = "the lab cannot make them, and a network without them would be another one"
-            raise invalid(
-                f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]: {why}"
-            )
+        _refuse_unknown(template)
         return template
 
     def planned(self, name: str, template: Template, given: Mapping[str, str]) -> Stack:
@@ -61,7 +58,8 @@ class Formation:
             raise ApiError("AlreadyExistsException", f"Stack [{name}] already exists")
         arn = f"arn:aws:cloudformation:{self._region}:{self._cloud.account}:stack/{name}/{uuid.uuid4()}"
         stack = Stack(name, arn, template, dict(given), tags=[])
-        order(template, self._scope(stack, template, given))
+        stack.template = self.written_out(stack, template, given)
+        order(stack.template, self._scope(stack, stack.template, given))
         self.stacks[name] = stack
         return stack
 
@@ -79,6 +77,7 @@ class Formation:
         """Make a stack what another template says; back to the old one where that fails.  Raises ApiError."""
         if template.text == stack.template.text and given == stack.parameters:
             raise invalid(_NO_UPDATES)
+        template = self.written_out(stack, template, given)
         order(template, self._scope(stack, template, given))
         stack.tell("UPDATE_IN_PROGRESS", "User Initiated")
         try:
@@ -86,11 +85,18 @@ class Formation:
         except FailedError as error:
             self._tell(stack, error)
             stack.tell("UPDATE_ROLLBACK_IN_PROGRESS", str(error))
-            self._realise(stack, stack.template, stack.parameters)
-            stack.tell("UPDATE_ROLLBACK_COMPLETE")
+            self._back(stack)
         else:
             stack.template, stack.parameters = template, dict(given)
             stack.tell("UPDATE_COMPLETE")
+
+    def _back(self, stack: Stack) -> None:
+        try:
+            self._realise(stack, stack.template, stack.parameters)
+        except FailedError as left:
+            stack.tell("UPDATE_ROLLBACK_FAILED", str(left))
+        else:
+            stack.tell("UPDATE_ROLLBACK_COMPLETE")
 
     def delete(self, stack: Stack) -> None:
         """Undo a stack."""
@@ -102,6 +108,13 @@ class Formation:
         else:
             stack.tell("DELETE_COMPLETE")
             self.stacks.pop(stack.name, None)
+
+    def written_out(self, stack: Stack, template: Template, given: Mapping[str, str]) -> Template:
+        """The template as it is after its loops, which may run over parameters."""
+        scope = self._scope(stack, template, given)
+        made = written_out(template, lambda collection: resolve(collection, scope))
+        _refuse_unknown(made)
+        return made
 
     def exports(self) -> dict[str, str]:
         """What every stack exports."""
@@ -117,7 +130,11 @@ class Formation:
             stack.tell("CREATE_FAILED", why)
             return
         stack.tell("ROLLBACK_IN_PROGRESS", f"{why} Rollback requested by user.")
-        undo_all(stack)
+        try:
+            undo_all(stack)
+        except FailedError as left:
+            stack.tell("ROLLBACK_FAILED", str(left))
+            return
         stack.tell("ROLLBACK_COMPLETE")
         if on_failure == "DELETE":
             self.delete(stack)
@@ -128,8 +145,8 @@ class Formation:
         sys.stderr.write(f"lab: stack {stack.name} failed: {error}\n")
 
     def _make(self, stack: Stack, name: str, kind: str, given: Properties) -> Made:
-        if kind == _NESTED:
-            return self._nested(stack, name, given)
+        if kind in _NESTED:
+            return self._nested(stack, name, {**given, "TemplateURL": given[_NESTED[kind]]})
         made = kinds.maker(kind)
         if made is None:
             raise invalid(f"Unrecognized resource type {kind}")
@@ -138,11 +155,8 @@ class Formation:
     def _hands(self, stack: Stack, name: str, kind: str) -> Hands:
         suffix = "".join(secrets.choice(_LETTERS) for _ in range(12))
 
-        def say(where: str) -> None:
-            words = (
-                f"lab: stack {stack.name}: {name} ({kind}): property {where} is left out: the API has none\n"
-            )
-            sys.stderr.write(words)
+        def say(words: str) -> None:
+            sys.stderr.write(f"lab: stack {stack.name}: {name} ({kind}): {words}\n")
 
         return Hands(
             client=lambda api: self._cloud.client(api, self._region),
@@ -182,6 +196,15 @@ class Formation:
             zones=self._shelves.zones,
             stored=self._shelves.stored,
         )
+
+
+def _refuse_unknown(template: Template) -> None:
+    """Raise ApiError for the types that the lab cannot make."""
+    wanted = {resource["Type"] for resource in template.described}
+    unknown = sorted(kind for kind in wanted if kind not in _NESTED and kinds.maker(kind) is None)
+    if unknown:
+        why = "the lab cannot make them, and a network without them would be another one"
+        raise invalid(f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]: {why}")
 
 
 def _made(stack: Stack, name: str, attribute: str) -> Any:

@@ -60,7 +60,7 @@ def resolve(value: Any, scope: Scope) -> Any:
     """The value with every function in it carried out; ``NO_VALUE`` members are gone."""
     match value:
         case dict() if len(value) == 1 and (name := next(iter(value))) in FUNCTIONS:
-            return FUNCTIONS[name](value[name], scope)
+            return _carried_out(name, value[name], scope)
         case dict():
             pairs = ((key, resolve(each, scope)) for key, each in value.items())
             return {key: each for key, each in pairs if each is not NO_VALUE}
@@ -69,6 +69,13 @@ def resolve(value: Any, scope: Scope) -> Any:
         case str() if "{{resolve:" in value:
             return _DYNAMIC.sub(lambda found: scope.stored(found[1], found[2]), value)
     return value
+
+
+def _carried_out(name: str, argument: Any, scope: Scope) -> Any:
+    try:
+        return FUNCTIONS[name](argument, scope)
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
+        raise invalid(f"Template error: {name} is not as its reference wants it: {error}") from error
 
 
 def references(value: Any, scope: Scope) -> Iterator[str]:
@@ -80,17 +87,22 @@ def references(value: Any, scope: Scope) -> Iterator[str]:
             yield _attribute(target)[0]
         case {"Fn::If": [str(name), yes, no]}:
             yield from references(yes if scope.condition(name) else no, scope)
-        case {"Fn::Sub": written}:
-            text, given = (written, {}) if isinstance(written, str) else written
-            names = (name.split(".")[0] for name in _VARIABLE.findall(text))
-            yield from (name for name in names if name not in given)
+        case {"Fn::Sub": [str(text), dict(given)]}:
+            yield from (name for name in _mentioned(text) if name not in given)
             yield from references(given, scope)
+        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text)]}:
+            yield from _mentioned(text)
         case dict():
             for each in value.values():
                 yield from references(each, scope)
         case list():
             for each in value:
                 yield from references(each, scope)
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    """The names in the variables of a ``Fn::Sub``."""
+    return (name.strip().split(".")[0] for name in _VARIABLE.findall(text))
 
 
 def text(value: Any) -> str:
@@ -109,8 +121,8 @@ def _get_att(target: Any, scope: Scope) -> Any:
 
 
 def _sub(written: Any, scope: Scope) -> str:
-    template, given = (written, {}) if isinstance(written, str) else written
-    own = resolve(given, scope)
+    template, *given = [written] if isinstance(written, str) else written
+    own = resolve(given[0], scope) if given else {}
 
     def value(found: re.Match[str]) -> str:
         name = found[1].strip()
@@ -159,7 +171,7 @@ def _cidr(arguments: Any, scope: Scope) -> list[str]:
 
 
 def _zones(region: Any, scope: Scope) -> list[str]:
-    return list(scope.zones(str(resolve(region, scope)) or scope.values["AWS::Region"]))
+    return list(scope.zones(str(resolve(region, scope) or scope.values["AWS::Region"])))
 
 
 def _import(name: Any, scope: Scope) -> str:

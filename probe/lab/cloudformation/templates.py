@@ -17,7 +17,15 @@ _SECTIONS = {
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions",
     "Transform", "Resources", "Outputs", "Hooks",
 }  # fmt: skip
-_TRANSFORMS = {"AWS::LanguageExtensions"}
+_TRANSFORMS = {
+    "AWS::CodeDeployBlueGreen",
+    "AWS::LanguageExtensions",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+    "AWS::Serverless-2016-10-31",
+}
+"""Macros of AWS's own that change nothing of a network; of a serverless template they read ``Globals``."""
+
 _BARE = {"Ref", "Condition"}
 """Short tags whose long form has no ``Fn::``."""
 
@@ -35,6 +43,11 @@ class Template:
     conditions: Section = field(default_factory=dict)
     outputs: Section = field(default_factory=dict)
     description: str = ""
+
+    @property
+    def described(self) -> list[Section]:
+        """The resources that are written out, not those that a loop stands for."""
+        return [one for name, one in self.resources.items() if not is_loop(name)]
 
 
 def invalid(words: str) -> ApiError:
@@ -64,21 +77,40 @@ def read(text: str) -> Template:
     )
 
 
+def is_loop(key: Any) -> bool:
+    """Whether a member of a mapping stands for others, which ``loops`` writes out."""
+    return str(key).startswith("Fn::ForEach::")
+
+
+def checked(resources: Section) -> Section:
+    """The resources, each of which has a type.  Raises ApiError."""
+    for name, resource in resources.items():
+        typed = isinstance(resource, dict) and isinstance(resource.get("Type"), str)
+        if not typed and not is_loop(name):
+            raise invalid(f"Template format error: [/Resources/{name}] Every resource must have a Type.")
+    return resources
+
+
 def _refuse(found: Mapping[str, Any]) -> None:
-    unknown = sorted(set(found) - _SECTIONS)
+    wanted = _transforms(found.get("Transform") or [])
+    serverless = any(one.startswith("AWS::Serverless") for one in wanted)
+    unknown = sorted(str(one) for one in set(found) - _SECTIONS - ({"Globals"} if serverless else set()))
     if unknown:
         raise invalid(f"Invalid template property or properties [{', '.join(unknown)}]")
-    if not found.get("Resources"):
+    if not isinstance(found.get("Resources"), dict) or not found["Resources"]:
         raise invalid("Template format error: At least one Resources member must be defined.")
-    transforms = found.get("Transform") or []
-    wanted = {transforms} if isinstance(transforms, str) else set(transforms)
     if wanted - _TRANSFORMS:
         raise invalid(f"the lab runs no macros: {', '.join(sorted(wanted - _TRANSFORMS))}")
-    for name, resource in found["Resources"].items():
-        if name.startswith("Fn::ForEach"):
-            raise invalid(f"the lab does not expand {name}: write the resources out")
-        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-            raise invalid(f"Template format error: [/Resources/{name}] Every resource must have a Type.")
+    loop = next((name for name in found["Resources"] if is_loop(name)), None)
+    if loop and "AWS::LanguageExtensions" not in wanted:
+        raise invalid(f"Template format error: {loop} wants the transform AWS::LanguageExtensions")
+    checked(found["Resources"])
+
+
+def _transforms(written: Any) -> set[str]:
+    """The names of a template's macros; ``AWS::Include`` stands as an object with its parameters."""
+    listed = written if isinstance(written, list) else [written]
+    return {str(one.get("Name") if isinstance(one, dict) else one) for one in listed}
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # untyped

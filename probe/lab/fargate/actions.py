@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore import xform_name
+
 from probe.lab.api.errors import ApiError
 from probe.lab.fargate import definitions, placement
 from probe.lab.fargate.ledger import Ledger
@@ -48,13 +50,14 @@ def _register(cloud: Cloud, call: Call) -> Json:
     shown = {
         "compatibilities": [*made["compatibilities"], *(["FARGATE"] if unsaid else [])],
         **definitions.sizes(call.params),
+        **definitions.roles(call.params, call.account),
         "registeredAt": datetime.now(UTC).timestamp(),
         **({"registeredBy": call.principal.arn} if call.principal else {}),
     }
     with cloud.lock:
         held = cloud.backend("ecs", call.region).task_definitions[made["family"]][made["revision"]]
         for name, value in shown.items():
-            setattr(held, name, value)
+            setattr(held, xform_name(name), value)
     return {"taskDefinition": {**made, **shown}, "tags": call.params.get("tags") or []}
 
 

@@ -58,6 +58,16 @@ def sizes(definition: Definition) -> dict[str, str]:
     }
 
 
+def roles(definition: Definition, account: str) -> dict[str, str]:
+    """The roles as ECS shows them: by ARN, also where they were given by name, as ``Ref`` in a template does.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+    """
+    given = {key: str(definition[key]) for key in ("taskRoleArn", "executionRoleArn") if definition.get(key)}
+    named = {key: role for key, role in given.items() if not role.startswith("arn:")}
+    return {key: f"arn:aws:iam::{account}:role/{role}" for key, role in named.items()}
+
+
 def fits_fargate(definition: Definition) -> bool:
     """Whether Fargate could run a definition, whether it asks for that or not."""
     return not any(_fargate(definition, definition.get("containerDefinitions") or []))

@@ -72,15 +72,16 @@ def push_image(
     repository: str,
     tag: str = "latest",
     platforms: Sequence[str] = ("linux/amd64",),
-    entrypoint: Sequence[str] = ("/bin/true",),
+    entrypoint: Sequence[str] = ("/bin/sleep", "infinity"),
     config: Mapping[str, Any] | None = None,
 ) -> str:
     """Push a small image, for several platforms as a list, and give its URI (``HOST/NAME:TAG``).
 
     ``aws`` is a boto3 session; ``repository`` is a name in its ECR, or one with a registry's host before it
     (``docker.io/library/nginx``; an ECR registry's own host for another account or region).  ECR's is
-    created when it is missing.  ``config`` is what else the image's
-    configuration says (``User``, ``Volumes``, ``Env``, …).  Errors are boto3's and urllib's.
+    created when it is missing.  Unless ``entrypoint`` says otherwise, what runs keeps running, as an
+    application that serves does.  ``config`` is what else the image's configuration says (``User``,
+    ``Volumes``, ``Env``, …).  Errors are boto3's and urllib's.
     """
     hub, name = hubs.split(repository)
     target = _ecr(aws, name) if hub is None else _elsewhere(hub, name)

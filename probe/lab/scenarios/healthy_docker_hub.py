@@ -9,9 +9,7 @@ CLUSTER, SERVICE = "prod", "checkout"
 
 def build(aws: Any) -> None:
     platforms = ("linux/amd64", "linux/arm64")
-    world.push_image(
-        aws, "docker.io/library/nginx", "1.27", platforms=platforms, entrypoint=("/bin/sleep", "infinity")
-    )
+    world.push_image(aws, "docker.io/library/nginx", "1.27", platforms=platforms)
     world.service(aws, world.nat_vpc(aws), container={"image": "nginx:1.27"})
 
 

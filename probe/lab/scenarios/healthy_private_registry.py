@@ -10,7 +10,7 @@ LOGIN = {"username": "deploy", "password": "open sesame"}
 
 
 def build(aws: Any) -> None:
-    image = world.push_image(aws, "docker.io/example/checkout", "1.0", entrypoint=("/bin/sleep", "infinity"))
+    image = world.push_image(aws, "docker.io/example/checkout", "1.0")
     secret = aws.client("secretsmanager").create_secret(Name="checkout/hub", SecretString=json.dumps(LOGIN))
     container = {"image": image, "repositoryCredentials": {"credentialsParameter": secret["ARN"]}}
     world.service(aws, world.nat_vpc(aws), container=container)

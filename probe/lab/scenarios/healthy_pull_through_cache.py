@@ -9,7 +9,7 @@ IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/ecr-public/example/checkou
 
 
 def build(aws: Any) -> None:
-    world.push_image(aws, "public.ecr.aws/example/checkout", "1.0", entrypoint=("/bin/sleep", "infinity"))
+    world.push_image(aws, "public.ecr.aws/example/checkout", "1.0")
     aws.client("ecr").create_pull_through_cache_rule(
         ecrRepositoryPrefix="ecr-public", upstreamRegistryUrl="public.ecr.aws"
     )

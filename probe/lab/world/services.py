@@ -14,8 +14,6 @@ _TASKS = "ecs-tasks.amazonaws.com"
 PROBE_ENTRYPOINT = ("python", "-m", "probe")
 PROBE_CONFIG = {"User": "65532:65532", "Volumes": {"/results": {}}}
 """What the Dockerfile says, so that a task's volume is the probe's to write to, on Fargate and here."""
-_SERVER = ("/bin/sleep", "infinity")
-"""What stands for an application that serves: it keeps running."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +118,7 @@ def push_probe_image(aws: Any, repository: str = "run-probe", tag: str = "lab") 
 
 def _image(aws: Any, name: str) -> str:
     aws.client("ecr").create_repository(repositoryName=name)
-    return push_image(aws, name, "1.0", entrypoint=_SERVER)
+    return push_image(aws, name, "1.0")
 
 
 def _secret(aws: Any, name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from probe.lab.api.errors import ApiError
 from probe.lab.cloudformation.intrinsics import Scope, resolve
+from probe.lab.cloudformation.loops import written_out
 from probe.lab.cloudformation.templates import read
 
 TEMPLATE = read("""
@@ -45,6 +47,7 @@ VALUES = {
     "FindInMap with a default": ("!FindInMap [Blocks, mars, Vpc, {DefaultValue: none}]", "none"),
     "Cidr": ("!Cidr [!GetAtt Vpc.CidrBlock, 2, 8]", ["10.0.0.0/24", "10.0.1.0/24"]),
     "GetAZs of here": ("!GetAZs ''", ["us-east-1a", "us-east-1b"]),
+    "GetAZs of nothing": ("Fn::GetAZs: null", ["us-east-1a", "us-east-1b"]),
     "GetAZs with a function in it": ("Fn::GetAZs: !Ref AWS::Region", ["us-east-1a", "us-east-1b"]),
     "ImportValue": ("Fn::ImportValue: !Sub '${AWS::StackName}:Vpc'", "vpc-9"),
     "If": ("!If [Live, 1, 2]", 1),
@@ -78,7 +81,15 @@ REFUSED = {
     "a list": ("[1]", "unsupported structure"),
     "no resources": ("Outputs: {}", "At least one Resources member"),
     "an unknown section": ("Resource: {A: {Type: AWS::EC2::VPC}}", "Invalid template property or properties"),
-    "a macro": ("Transform: AWS::Serverless-2016-10-31\nResources: {A: {Type: X}}", "runs no macros"),
+    "a macro": ("Transform: [MyMacro]\nResources: {A: {Type: X}}", "runs no macros: MyMacro"),
+    "a file included": (
+        "Transform: {Name: 'AWS::Include', Parameters: {}}\nResources: {A: {Type: X}}",
+        "runs no macros: AWS::Include",
+    ),
+    "a loop without its transform": (
+        "Resources: {'Fn::ForEach::L': [X, [a], {}]}",
+        "Fn::ForEach::L wants the transform AWS::LanguageExtensions",
+    ),
     "a resource without a type": ("Resources: {A: {Properties: {}}}", "Every resource must have a Type"),
 }
 
@@ -98,8 +109,11 @@ def test_what_is_no_template_is_refused_in_cloudformations_words(text: str, word
         ("!FindInMap [Blocks, mars, Vpc]", "Unable to get mapping for Blocks::mars::Vpc"),
         ("Fn::ImportValue: nothing", "No export named nothing found."),
         ("!If [Never, 1, 2]", "unresolved condition dependency Never"),
+        ("!Join [a]", "Fn::Join is not as its reference wants it"),
+        ("!Select [x, [a]]", "Fn::Select is not as its reference wants it"),
+        ("Fn::Sub: [1, {}]", "Fn::Sub is not as its reference wants it"),
     ],
-    ids=["select", "map", "import", "condition"],
+    ids=["select", "map", "import", "condition", "too-few", "no-number", "no-text"],
 )
 def test_a_function_that_finds_nothing_says_so(written: str, words: str) -> None:
     """No function gives a made-up value."""
@@ -108,3 +122,38 @@ def test_a_function_that_finds_nothing_says_so(written: str, words: str) -> None
     )
     with pytest.raises(ApiError, match=words):
         resolve(template.outputs["It"]["Value"], scope())
+
+
+LOOPS = """
+Transform: AWS::LanguageExtensions
+Mappings: {Zones: {All: {Letters: [a, b]}}}
+Resources:
+  Fn::ForEach::Subnets:
+    - Zone
+    - !FindInMap [Zones, All, Letters]
+    - Subnet${Zone}:
+        Type: AWS::EC2::Subnet
+        Properties:
+          AvailabilityZone: !Sub "us-east-1${Zone}"
+          Fn::ForEach::Inner: [Key, [x/1], {"K&{Key}": !Ref Key}]
+Outputs:
+  Fn::ForEach::Ids: [Zone, [a], {"Id${Zone}": {Value: !Ref "Zone"}}]
+"""
+
+
+def test_a_loop_is_written_out_for_each_item() -> None:
+    """In keys, in texts and for references; ``&{}`` drops what a logical id cannot have; loops nest."""
+    made = written_out(
+        template := read(LOOPS), lambda over: resolve(over, replace(scope(), template=template))
+    )
+    assert ({"Subneta", "Subnetb"}, {"Ida": {"Value": "a"}}) == (set(made.resources), made.outputs)
+    assert {"AvailabilityZone": {"Fn::Sub": "us-east-1b"}, "Kx1": "x/1"} == made.resources["Subnetb"][
+        "Properties"
+    ]
+
+
+def test_a_loop_of_another_form_is_refused() -> None:
+    """It wants an identifier, a collection and a fragment."""
+    broken = read(LOOPS.replace("[Zone, [a], {", "[Zone, {"))
+    with pytest.raises(ApiError, match="Fn::ForEach::Ids wants an identifier"):
+        written_out(broken, lambda _: [])

@@ -292,10 +292,116 @@ def test_a_change_set_is_carried_out_when_it_is_executed(cloud: Cloud) -> None:
     assert "CREATE_COMPLETE" == formation.describe_stacks(StackName="deployed")["Stacks"][0]["StackStatus"]
 
 
+SYNTHESISED = """
+Transform: AWS::LanguageExtensions
+Parameters:
+  BootstrapVersion: {Type: "AWS::SSM::Parameter::Value<String>", Default: /cdk-bootstrap/hnb659fds/version}
+  Image: {Type: "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", Default: /aws/service/ami-al2023/x86_64}
+  Zones: {Type: CommaDelimitedList, Default: "a,b"}
+Resources:
+  Meta: {Type: AWS::CDK::Metadata, Properties: {Analytics: "v2:deflate64:"}}
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.7.0.0/16}}
+  Bare:
+    Type: Custom::VpcRestrictDefaultSG
+    Properties: {ServiceToken: !GetAtt Runs.Arn, DefaultSecurityGroupId: !GetAtt Vpc.DefaultSecurityGroup}
+  Runs: {Type: AWS::Lambda::Function, Properties: {Runtime: nodejs22.x}}
+  Kept: {Type: Custom::LogRetention, Properties: {LogGroupName: /cdk/kept, RetentionInDays: 7}}
+  Asked:
+    Type: Custom::AWS
+    Properties:
+      Create: !Sub '{"service":"EC2","action":"describeVpcs","parameters":{"VpcIds":["${Vpc}"]}}'
+  Unheard: {Type: Custom::Anything, Properties: {ServiceToken: !GetAtt Runs.Arn}}
+  Topic: {Type: AWS::SNS::Topic}
+  Stream: {Type: AWS::MSK::Cluster}
+  Base: {Type: AWS::RDS::DBInstance, Properties: {Port: 5432}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      GroupDescription: base
+      SecurityGroupIngress:
+        {IpProtocol: tcp, FromPort: !GetAtt Base.Endpoint.Port, ToPort: 5432, CidrIp: 10.7.0.0/16}
+  Fn::ForEach::Subnets:
+    - Zone
+    - !Ref Zones
+    - Subnet${Zone}:
+        Type: AWS::EC2::Subnet
+        Properties:
+          VpcId: !Ref Vpc
+          CidrBlock: !Select [!FindInMap [Nth, Subnet, !Ref Zone], !Cidr [10.7.0.0/16, 2, 8]]
+          AvailabilityZone: !Sub "us-east-1${Zone}"
+  Nat:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: !Ref Image
+      SubnetId: !Ref Subneta
+      SourceDestCheck: false
+      IamInstanceProfile: !Ref Profile
+      Tenancy: default
+  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: []}}
+  Address: {Type: AWS::EC2::EIP}
+  Bound:
+    Type: AWS::EC2::EIPAssociation
+    Properties: {AllocationId: !GetAtt Address.AllocationId, InstanceId: !Ref Nat}
+Outputs:
+  Block: {Value: !GetAtt Asked.Vpcs.0.CidrBlock}
+  Topic: {Value: !Ref Topic}
+  Address: {Value: !Sub "${Address} ${Nat.PublicIp}", Condition: Always}
+  Kept: {Value: !GetAtt Kept.LogGroupName}
+Conditions: {Always: !Equals [a, a]}
+Mappings: {Nth: {Subnet: {a: 0, b: 1}}}
+"""
+
+
+def test_a_template_that_a_program_wrote_is_deployed(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The CDK's own resources do what its functions do; another's stands in, and the lab says so."""
+    stack = deployed(cloud, "synthesised", SYNTHESISED)
+    said = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    address, public = said["Address"].split()
+
+    assert ("CREATE_COMPLETE", "10.7.0.0/16", "/cdk/kept") == (
+        stack["StackStatus"],
+        said["Block"],
+        said["Kept"],
+    )
+    assert said["Topic"].startswith("arn:aws:sns:us-east-1:123456789012:")
+    assert address == public
+    assert {"Subneta", "Subnetb", "Stream"} <= kinds(cloud, "synthesised")
+    assert "Unheard (Custom::Anything): is a stand-in: the lab runs no function" in capsys.readouterr().err
+
+
+def test_the_default_group_that_the_cdk_restricts_has_no_rule(cloud: Cloud) -> None:
+    """An endpoint in it admits nobody."""
+    deployed(cloud, "restricted", SYNTHESISED)
+    formation, ec2 = cloud.client("cloudformation"), cloud.client("ec2")
+    vpc = formation.describe_stack_resource(StackName="restricted", LogicalResourceId="Vpc")
+    wanted = [{"Name": "vpc-id", "Values": [vpc["StackResourceDetail"]["PhysicalResourceId"]]}]
+    groups = ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]
+    assert [([], [])] == [
+        (group["IpPermissions"], group["IpPermissionsEgress"])
+        for group in groups
+        if group["GroupName"] == "default"
+    ]
+
+
+ABSENT = """
+Parameters: {P: {Type: "AWS::SSM::Parameter::Value<String>", Default: /a/b}}
+Resources: {A: {Type: AWS::EC2::VPC}}
+"""
 REFUSED = {
     "a type that the lab cannot make": (
         "Resources: {A: {Type: AWS::NetworkFirewall::Firewall}}",
         "Unrecognized resource types: [AWS::NetworkFirewall::Firewall]",
+    ),
+    "a share of another account's": (
+        "Resources: {A: {Type: AWS::RAM::ResourceShare}}",
+        "Unrecognized resource types: [AWS::RAM::ResourceShare]",
+    ),
+    "a parameter that Systems Manager lacks": (
+        ABSENT,
+        "Unable to fetch parameters [/a/b] from parameter store",
     ),
     "a name that is nowhere": (
         "Resources: {A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Nowhere}}}",

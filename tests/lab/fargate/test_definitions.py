@@ -138,3 +138,9 @@ def test_what_fits_fargate_need_not_ask_for_it() -> None:
 def test_sizes_are_shown_in_cpu_units_and_mebibytes(cpu: str, memory: str, shown: dict[str, str]) -> None:
     """However they were written."""
     assert shown == definitions.sizes(definition(cpu=cpu, memory=memory))
+
+
+def test_a_role_by_its_name_is_shown_by_its_arn() -> None:
+    """ECS fills in the account when a definition is registered: many templates say ``!Ref Role``."""
+    given = definition(taskRoleArn="app", executionRoleArn="arn:aws:iam::123456789012:role/exec")
+    assert {"taskRoleArn": "arn:aws:iam::123456789012:role/app"} == definitions.roles(given, "123456789012")

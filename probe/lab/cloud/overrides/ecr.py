@@ -22,6 +22,7 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     yield ("ecr", "PutImage"), partial(_put_image, cloud)
     yield ("ecr", "CreatePullThroughCacheRule"), partial(_create_rule, cloud)
     yield ("ecr", "DescribePullThroughCacheRules"), partial(_describe_rules, cloud)
+    yield ("ecr", "DeletePullThroughCacheRule"), partial(_delete_rule, cloud)
     yield ("ecr", "BatchCheckLayerAvailability"), partial(_availability, cloud)
 
 
@@ -66,11 +67,21 @@ def _create_rule(cloud: Cloud, call: Call) -> Mapping[str, Any]:
 def _describe_rules(cloud: Cloud, call: Call) -> Mapping[str, Any]:
     rules = cloud.registry.caches.rules(call.account, call.region)
     wanted = call.params.get("ecrRepositoryPrefixes") or list(rules)
-    absent = [prefix for prefix in wanted if prefix not in rules]
-    if absent:
-        text = f"The pull through cache rule with the prefix {absent[0]} does not exist."
+    return {"pullThroughCacheRules": [_known(rules, prefix) for prefix in wanted]}
+
+
+def _delete_rule(cloud: Cloud, call: Call) -> Mapping[str, Any]:
+    rules, prefix = cloud.registry.caches.rules(call.account, call.region), call.params["ecrRepositoryPrefix"]
+    gone = _known(rules, prefix)
+    del rules[prefix]
+    return gone
+
+
+def _known(rules: Mapping[str, Mapping[str, Any]], prefix: str) -> Mapping[str, Any]:
+    if prefix not in rules:
+        text = f"The pull through cache rule with the prefix {prefix} does not exist."
         raise ApiError("PullThroughCacheRuleNotFoundException", text)
-    return {"pullThroughCacheRules": [rules[prefix] for prefix in wanted]}
+    return rules[prefix]
 
 
 def _download_url(cloud: Cloud, call: Call) -> Mapping[str, Any]:

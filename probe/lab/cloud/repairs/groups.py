@@ -1,4 +1,4 @@
-"""Security groups: a VPC's default group admits its own members; one that is absent is named."""
+"""Security groups: a VPC's default group admits its own members; what is absent is named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from probe.lab.cloud.repairs.replacing import replace
 
 
 def _made(original: Callable[..., Any]) -> Callable[..., Any]:
+    from moto.ec2.exceptions import EC2ClientError
+
     def create(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not kwargs.get("vpc_id") and self.default_vpc is None:
+            raise EC2ClientError("VPCIdNotSpecified", "No default VPC for this user.")
         group = original(self, *args, **kwargs)
         if kwargs.get("is_default"):
             own = [{"GroupId": group.id}]

@@ -1,7 +1,8 @@
 """What the lab's CloudFormation can make, by resource type; one file a family of services.
 
-A type that is in none of them stands in a stack only if no task's start can meet it (``aside``).  Any other
-is refused before anything is made: a lab that left out a firewall would be another network.
+A type that is in none of them stands in a stack only if no task's start can meet it (``aside``), or if a
+function of the template's own would make it (``custom``).  Any other is refused before anything is made: a
+lab that left out a firewall would be another network.
 """
 
 from __future__ import annotations
@@ -9,14 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from probe.lab.cloudformation.kinds import balancers, containers, guards, identity, names, networks, stores
+from probe.lab.cloudformation.kinds import (
+    balancers,
+    containers,
+    guards,
+    identity,
+    machines,
+    names,
+    networks,
+    stores,
+    transit,
+)
 from probe.lab.cloudformation.kinds.aside import aside, stand_in
+from probe.lab.cloudformation.kinds.custom import custom
 from probe.lab.cloudformation.kinds.kind import Maker
 
 __all__ = ["MAKERS", "aside", "maker"]
 
 MAKERS: Mapping[str, Maker] = {
     **networks.MAKERS,
+    **machines.MAKERS,
+    **transit.MAKERS,
     **guards.MAKERS,
     **names.MAKERS,
     **containers.MAKERS,
@@ -28,7 +42,7 @@ MAKERS: Mapping[str, Maker] = {
 
 def maker(kind: str) -> Maker | None:
     """What makes a resource of a type; None where the lab cannot."""
-    found = MAKERS.get(kind)
+    found = MAKERS.get(kind) or custom(kind)
     if found is None and aside(kind):
         return partial(stand_in, kind)
     return found

@@ -40,6 +40,13 @@ def _unordered(made: Maker, *unheard: str) -> Maker:
 
 
 MAKERS: dict[str, Maker] = {
+    "AWS::CertificateManager::Certificate": plain(
+        "acm",
+        "request_certificate",
+        "CertificateArn",
+        undo=("delete_certificate", "CertificateArn"),
+        unheard=("CertificateExport", "CertificateTransparencyLoggingPreference", "DomainValidationOptions"),
+    ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _plain(
         "LoadBalancer",
         "load_balancer",

@@ -13,6 +13,10 @@ _KEPT = ("ServiceName", "Cluster", "LaunchType", "SchedulingStrategy", "Deployme
 
 def _task_definition(hands: Hands, given: Properties) -> Made:
     wanted = {"Family": hands.name} | dict(given)
+    proxy = dict(given.get("ProxyConfiguration") or {})
+    if "ProxyConfigurationProperties" in proxy:
+        proxy["Properties"] = proxy.pop("ProxyConfigurationProperties")
+        wanted["ProxyConfiguration"] = proxy
     answer = hands.call("ecs", "register_task_definition", wanted)["taskDefinition"]
     arn = answer["taskDefinitionArn"]
     undo = partial(hands.call, "ecs", "deregister_task_definition", {"TaskDefinition": arn})
@@ -62,6 +66,7 @@ MAKERS: dict[str, Maker] = {
         named="ClusterName",
         undo=("delete_cluster", "Cluster"),
         attributes={"Arn": "cluster.clusterArn"},
+        unheard=("ClusterSettings",),
     ),
     "AWS::ECS::ClusterCapacityProviderAssociations": lambda hands, given: Made(
         hands.call("ecs", "put_cluster_capacity_providers", given)["cluster"]["clusterName"]
@@ -69,4 +74,10 @@ MAKERS: dict[str, Maker] = {
     "AWS::ECS::TaskDefinition": _task_definition,
     "AWS::ECS::Service": _service,
     "AWS::ECR::Repository": _repository,
+    "AWS::ECR::PullThroughCacheRule": plain(
+        "ecr",
+        "create_pull_through_cache_rule",
+        "ecrRepositoryPrefix",
+        undo=("delete_pull_through_cache_rule", "EcrRepositoryPrefix"),
+    ),
 }

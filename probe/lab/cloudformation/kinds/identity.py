@@ -161,6 +161,15 @@ MAKERS: dict[str, Maker] = {
         attributes={"Arn": "User.Arn"},
         unheard=("LoginProfile", "Groups", "ManagedPolicyArns", "Policies"),
     ),
+    "AWS::IAM::Group": plain(
+        "iam",
+        "create_group",
+        "Group.GroupName",
+        named="GroupName",
+        undo=("delete_group", "GroupName"),
+        attributes={"Arn": "Group.Arn"},
+        unheard=("ManagedPolicyArns", "Policies"),
+    ),
     "AWS::KMS::Key": _key,
     "AWS::KMS::Alias": _alias,
 }

@@ -34,7 +34,7 @@ class Hands:
     """What a maker works with.
 
     ``name`` is the physical name that CloudFormation makes up for a resource without one; ``say`` is told
-    each property that the lab leaves out.
+    in words what the lab leaves out.
     """
 
     client: Callable[[str], Any]
@@ -47,8 +47,11 @@ class Hands:
         """One API call with these properties; its answer.  Raises botocore's ClientError."""
         client = self.client(api)
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
-        answer: dict[str, Any] = getattr(client, operation)(**fitted(given, model.input_shape, self.say))
+        answer: dict[str, Any] = getattr(client, operation)(**fitted(given, model.input_shape, self._strange))
         return answer
+
+    def _strange(self, where: str) -> None:
+        self.say(f"property {where} is left out: the API has none")
 
     def arn(self, service: str, resource: str) -> str:
         """An ARN in this account and region."""

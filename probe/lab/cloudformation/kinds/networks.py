@@ -9,6 +9,7 @@ from typing import Any
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, plain, remade, tagged, without
 
 _DNS = ("EnableDnsSupport", "EnableDnsHostnames")
+_SWITCHES = ("MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation")
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 
 
@@ -60,14 +61,22 @@ def _block(hands: Hands, given: Properties) -> Made:
 
 
 def _subnet(hands: Hands, given: Properties) -> Made:
-    public = "MapPublicIpOnLaunch"
-    answer = hands.call("ec2", "create_subnet", tagged(without(given, public), "subnet"))["Subnet"]
+    wanted = without(given, *_SWITCHES, "PrivateDnsNameOptionsOnLaunch")
+    answer = hands.call("ec2", "create_subnet", tagged(wanted, "subnet"))["Subnet"]
     subnet = answer["SubnetId"]
-    if public in given:
-        wanted = {"SubnetId": subnet, public: {"Value": given[public]}}
-        hands.call("ec2", "modify_subnet_attribute", wanted)
+    for switch in _SWITCHES:
+        if switch in given:
+            change = {"SubnetId": subnet, switch: {"Value": given[switch]}}
+            hands.call("ec2", "modify_subnet_attribute", change)
     attributes = {name: answer[name] for name in ("SubnetId", "AvailabilityZone", "VpcId", "CidrBlock")}
     return Made(subnet, lambda: hands.call("ec2", "delete_subnet", {"SubnetId": subnet}), attributes)
+
+
+def _sixes_of_subnet(hands: Hands, given: Properties) -> Made:
+    answer = hands.call("ec2", "associate_subnet_cidr_block", without(given, "Ipv6NetmaskLength"))
+    identity = answer["Ipv6CidrBlockAssociation"]["AssociationId"]
+    undo = partial(hands.call, "ec2", "disassociate_subnet_cidr_block", {"AssociationId": identity})
+    return Made(identity, undo, {"Id": identity})
 
 
 def _attachment(hands: Hands, given: Properties) -> Made:
@@ -77,16 +86,6 @@ def _attachment(hands: Hands, given: Properties) -> Made:
     return Made(
         f"{'IGW' if kind == 'internet' else 'VGW'}|{given['VpcId']}",
         lambda: hands.call("ec2", f"detach_{kind}_gateway", given),
-    )
-
-
-def _address(hands: Hands, given: Properties) -> Made:
-    answer = hands.call("ec2", "allocate_address", {"Domain": "vpc"} | tagged(given, "elastic-ip"))
-    allocation, address = answer["AllocationId"], answer["PublicIp"]
-    return Made(
-        address,
-        lambda: hands.call("ec2", "release_address", {"AllocationId": allocation}),
-        {"AllocationId": allocation, "PublicIp": address},
     )
 
 
@@ -122,23 +121,7 @@ def _endpoint(hands: Hands, given: Properties) -> Made:
     return Made(identity, undo, attributes)
 
 
-def _instance(hands: Hands, given: Properties) -> Made:
-    """An instance, such as one that translates addresses."""
-    checks = "SourceDestCheck"
-    wanted = tagged(without(given, checks, "UserData"), "instance") | {"MinCount": 1, "MaxCount": 1}
-    answer = hands.call("ec2", "run_instances", wanted)["Instances"][0]
-    identity = answer["InstanceId"]
-    if checks in given:
-        change = {"InstanceId": identity, checks: {"Value": given[checks]}}
-        hands.call("ec2", "modify_instance_attribute", change)
-    return Made(
-        identity,
-        lambda: hands.call("ec2", "terminate_instances", {"InstanceIds": [identity]}),
-        {"PrivateIp": answer["PrivateIpAddress"], "InstanceId": identity, "VpcId": answer.get("VpcId", "")},
-    )
-
-
-def _thing(name: str, tags: str, **attributes: str) -> Maker:
+def thing(name: str, tags: str, **attributes: str) -> Maker:
     """A thing of EC2's whose calls and ids follow its name: ``NatGateway``, ``create_nat_gateway``."""
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     identity = f"{name}.{name}Id"
@@ -152,34 +135,20 @@ def _thing(name: str, tags: str, **attributes: str) -> Maker:
     )
 
 
-_ATTACHED = plain(
-    "ec2",
-    "create_transit_gateway_vpc_attachment",
-    "TransitGatewayVpcAttachment.TransitGatewayAttachmentId",
-    tags="transit-gateway-attachment",
-    undo=("delete_transit_gateway_vpc_attachment", "TransitGatewayAttachmentId"),
-)
-
 MAKERS: dict[str, Maker] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::EC2::VPCCidrBlock": _block,
     "AWS::EC2::Subnet": _subnet,
-    "AWS::EC2::InternetGateway": _thing("InternetGateway", "internet-gateway"),
-    "AWS::EC2::EgressOnlyInternetGateway": _thing(
-        "EgressOnlyInternetGateway", "egress-only-internet-gateway"
-    ),
-    "AWS::EC2::VPNGateway": _thing("VpnGateway", "vpn-gateway"),
+    "AWS::EC2::SubnetCidrBlock": _sixes_of_subnet,
+    "AWS::EC2::InternetGateway": thing("InternetGateway", "internet-gateway"),
+    "AWS::EC2::EgressOnlyInternetGateway": thing("EgressOnlyInternetGateway", "egress-only-internet-gateway"),
     "AWS::EC2::VPCGatewayAttachment": _attachment,
-    "AWS::EC2::EIP": _address,
-    "AWS::EC2::NatGateway": _thing("NatGateway", "natgateway"),
-    "AWS::EC2::RouteTable": _thing("RouteTable", "route-table"),
+    "AWS::EC2::NatGateway": thing("NatGateway", "natgateway"),
+    "AWS::EC2::RouteTable": thing("RouteTable", "route-table"),
     "AWS::EC2::Route": _route,
     "AWS::EC2::SubnetRouteTableAssociation": _association,
     "AWS::EC2::VPCEndpoint": _endpoint,
-    "AWS::EC2::VPCPeeringConnection": _thing("VpcPeeringConnection", "vpc-peering-connection"),
-    "AWS::EC2::TransitGateway": _thing("TransitGateway", "transit-gateway"),
-    "AWS::EC2::TransitGatewayAttachment": _ATTACHED,
-    "AWS::EC2::TransitGatewayVpcAttachment": _ATTACHED,
+    "AWS::EC2::VPCPeeringConnection": thing("VpcPeeringConnection", "vpc-peering-connection"),
     "AWS::EC2::PrefixList": plain(
         "ec2",
         "create_managed_prefix_list",
@@ -188,10 +157,4 @@ MAKERS: dict[str, Maker] = {
         undo=("delete_managed_prefix_list", "PrefixListId"),
         attributes={"PrefixListId": "PrefixList.PrefixListId"},
     ),
-    "AWS::EC2::NetworkInterface": _thing(
-        "NetworkInterface",
-        "network-interface",
-        PrimaryPrivateIpAddress="NetworkInterface.PrivateIpAddress",
-    ),
-    "AWS::EC2::Instance": _instance,
 }

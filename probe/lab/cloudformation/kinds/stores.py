@@ -75,6 +75,8 @@ def _bucket(hands: Hands, given: Properties) -> Made:
         "Arn": f"arn:aws:s3:::{name}",
         "DomainName": f"{name}.s3.amazonaws.com",
         "RegionalDomainName": host,
+        "DualStackDomainName": f"{name}.s3.dualstack.{hands.region}.amazonaws.com",
+        "WebsiteURL": f"http://{name}.s3-website-{hands.region}.amazonaws.com",
     }
     return Made(name, partial(hands.call, "s3", "delete_bucket", {"Bucket": name}), attributes)
 
