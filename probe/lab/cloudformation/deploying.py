@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
-from probe.lab.cloudformation import kinds, parameters
+from probe.lab.cloudformation import kinds, parameters, rules
 from probe.lab.cloudformation.intrinsics import Scope, resolve
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Properties
 from probe.lab.cloudformation.loops import written_out
@@ -110,8 +110,9 @@ class Formation:
             self.stacks.pop(stack.name, None)
 
     def written_out(self, stack: Stack, template: Template, given: Mapping[str, str]) -> Template:
-        """The template as it is after its loops, which may run over parameters."""
+        """The template as it is after its rules and its loops, which may run over parameters."""
         scope = self._scope(stack, template, given)
+        rules.check(template.rules, scope)
         made = written_out(template, lambda collection: resolve(collection, scope))
         _refuse_unknown(made)
         return made

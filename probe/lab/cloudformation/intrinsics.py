@@ -196,6 +196,16 @@ def _length(value: Any, scope: Scope) -> int:
     return len(resolve(value, scope))
 
 
+def _each_in(arguments: Any, scope: Scope) -> bool:
+    ones, others = resolve(arguments, scope)
+    return {text(one) for one in ones} <= {text(one) for one in others}
+
+
+def _each_equal(arguments: Any, scope: Scope) -> bool:
+    ones, other = resolve(arguments, scope)
+    return all(text(one) == text(other) for one in ones)
+
+
 FUNCTIONS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "Ref": lambda name, scope: scope.reference(name),
     "Condition": lambda name, scope: scope.condition(name),
@@ -214,6 +224,9 @@ FUNCTIONS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "Fn::And": lambda parts, scope: all(resolve(each, scope) for each in parts),
     "Fn::Or": lambda parts, scope: any(resolve(each, scope) for each in parts),
     "Fn::Not": lambda parts, scope: not resolve(parts[0], scope),
+    "Fn::Contains": lambda pair, scope: _each_in([[pair[1]], pair[0]], scope),
+    "Fn::EachMemberEquals": _each_equal,
+    "Fn::EachMemberIn": _each_in,
     "Fn::Length": _length,
     "Fn::ToJsonString": lambda value, scope: json.dumps(resolve(value, scope)),
 }

@@ -42,6 +42,7 @@ class Template:
     mappings: Section = field(default_factory=dict)
     conditions: Section = field(default_factory=dict)
     outputs: Section = field(default_factory=dict)
+    rules: Section = field(default_factory=dict)
     description: str = ""
 
     @property
@@ -73,6 +74,7 @@ def read(text: str) -> Template:
         mappings=found.get("Mappings") or {},
         conditions=found.get("Conditions") or {},
         outputs=found.get("Outputs") or {},
+        rules=found.get("Rules") or {},
         description=str(found.get("Description") or ""),
     )
 

@@ -56,6 +56,9 @@ VALUES = {
     "Base64": ("Fn::Base64: hello", "aGVsbG8="),
     "Length": ("Fn::Length: !Ref Ids", 2),
     "ToJsonString": ("Fn::ToJsonString: {a: !Ref Stage}", '{"a": "live"}'),
+    "Contains": ("Fn::Contains: [[a, live], !Ref Stage]", True),
+    "EachMemberIn": ("Fn::EachMemberIn: [!Ref Ids, [a]]", False),
+    "EachMemberEquals": ("Fn::EachMemberEquals: [[live, live], !Ref Stage]", True),
     "no value is no property": ("{a: !Ref AWS::NoValue, b: [1, !Ref AWS::NoValue]}", {"b": [1]}),
     "a parameter of Systems Manager": ("'{{resolve:ssm:/a/b:1}}'", "<ssm /a/b:1>"),
     "a secret inside a text": (

@@ -390,6 +390,48 @@ ABSENT = """
 Parameters: {P: {Type: "AWS::SSM::Parameter::Value<String>", Default: /a/b}}
 Resources: {A: {Type: AWS::EC2::VPC}}
 """
+RULED = """
+Parameters: {Size: {Type: String, Default: small}}
+Rules:
+  Never: {RuleCondition: !Equals [!Ref Size, large], Assertions: [{Assert: !Equals [a, b]}]}
+  Sizes:
+    Assertions:
+      - {Assert: {"Fn::Contains": [[medium, large], !Ref Size]}, AssertDescription: a size for production}
+Resources: {A: {Type: AWS::EC2::VPC}}
+"""
+TWICE = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.8.0.0/16}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      GroupDescription: twice
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.8.0.0/16}]
+  Again:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !Ref Group, IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.8.0.0/16}
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: twice.example.com}}
+  Name:
+    Type: AWS::Route53::RecordSet
+    DependsOn: Zone
+    Properties:
+      HostedZoneName: twice.example.com.
+      Name: www.twice.example.com
+      Type: A
+      AliasTarget: {DNSName: there.example.com, HostedZoneId: Z35SXDOTRQ7X7K}
+"""
+
+
+def test_a_rule_that_stands_already_is_as_good(cloud: Cloud) -> None:
+    """Inline and as a resource of its own; and what a template may leave out that the API wants is there."""
+    formation = cloud.client("cloudformation")
+    assert "CREATE_COMPLETE" == deployed(cloud, "twice", TWICE)["StackStatus"]
+    formation.delete_stack(StackName="twice")
+    with pytest.raises(formation.exceptions.ClientError, match="does not exist"):
+        formation.describe_stacks(StackName="twice")
+
+
 REFUSED = {
     "a type that the lab cannot make": (
         "Resources: {A: {Type: AWS::NetworkFirewall::Firewall}}",
@@ -403,6 +445,7 @@ REFUSED = {
         ABSENT,
         "Unable to fetch parameters [/a/b] from parameter store",
     ),
+    "a rule that does not hold": (RULED, "Rule failed: a size for production"),
     "a name that is nowhere": (
         "Resources: {A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Nowhere}}}",
         "Unresolved resource dependencies [Nowhere]",

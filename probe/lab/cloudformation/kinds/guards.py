@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, plain, remade, tagged, without
 
 _EVERYTHING: Properties = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+_AS_GOOD = {"InvalidPermission.Duplicate", "InvalidPermission.NotFound"}
 _SIDES = {"ingress": "Source", "egress": "Destination"}
 _RULES = ("SecurityGroupIngress", "SecurityGroupEgress")
 _ASIDE = ("GroupName", "GroupDescription", *_RULES)
@@ -32,8 +35,16 @@ def permission(given: Properties, direction: str) -> dict[str, Any]:
 
 
 def _put(hands: Hands, verb: str, direction: str, group: str, rule: Properties) -> None:
+    """A rule that stands already, or is gone already, is as good.
+
+    https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1532
+    """
     wanted = {"GroupId": group, "IpPermissions": [permission(rule, direction)]}
-    hands.call("ec2", f"{verb}_security_group_{direction}", wanted)
+    try:
+        hands.call("ec2", f"{verb}_security_group_{direction}", wanted)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _AS_GOOD:
+            raise
 
 
 def _group(hands: Hands, given: Properties) -> Made:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, plain, remade, tagged, without
+from probe.lab.cloudformation.templates import invalid
 
 
 def _options(hands: Hands, given: Properties) -> Made:
@@ -53,6 +54,8 @@ def _record(hands: Hands, given: Properties) -> Made:
     written = without(given, "HostedZoneId", "HostedZoneName", "ResourceRecords", "Comment")
     if records:
         written |= {"ResourceRecords": [{"Value": one} for one in records]}
+    if "AliasTarget" in written:
+        written["AliasTarget"] = {"EvaluateTargetHealth": False} | dict(written["AliasTarget"])
 
     def change(action: str) -> None:
         batch = {"Changes": [{"Action": action, "ResourceRecordSet": written}]}
@@ -75,8 +78,12 @@ def _records(hands: Hands, given: Properties) -> Made:
 
 
 def _zone_named(hands: Hands, name: str) -> str:
-    found = hands.client("route53").list_hosted_zones_by_name(DNSName=name)["HostedZones"]
-    return str(found[0]["Id"]).rpartition("/")[2]
+    wanted = f"{name.rstrip('.')}."
+    found = hands.client("route53").list_hosted_zones_by_name(DNSName=wanted)["HostedZones"]
+    zone = next((one for one in found if one["Name"] == wanted), None)
+    if zone is None:
+        raise invalid(f"No hosted zones named {wanted} found")
+    return str(zone["Id"]).rpartition("/")[2]
 
 
 def _resolver(create: str, thing: str, undo: str) -> Maker:
