@@ -9,11 +9,10 @@ from probe.diagnosis.clues import Clue, Clues, Rule
 from probe.diagnosis.commands import Option, ec2
 from probe.evidence.acls import LAST
 from probe.evidence.fits import ANY, TCP, Fit, Ports, cidr_fit
-from probe.evidence.flows import NAT_PORTS
+from probe.evidence.flows import NAT_PORTS, Gate
 from probe.evidence.snapshot import NetworkAcl, read
 
 _STEP = 10
-_CODES = ("nacl-blocks-request", "nacl-blocks-reply")
 Want = tuple[str, Ports, str]
 """(CIDR, ports, protocol) that an entry has to allow."""
 
@@ -40,7 +39,8 @@ def mend(case: Case, clues: Clues) -> tuple[str, ...]:
         return ()
     free = _share(_free(known, direction == "egress", denying), clues[0].code, len(wants))
     if len(free) < len(wants):
-        whole: Want = (ANY, NAT_PORTS if clues[0].code == "nacl-blocks-reply" else wants[0][1], wants[0][2])
+        ports = [port for want in wants for port in want[1]]
+        whole: Want = (ANY, (min(ports), max(ports)), wants[0][2])
         return (_entry(case, "replace", acl, direction, denying, whole),)
     return tuple(
         _entry(case, "create", acl, direction, number, want)
@@ -57,7 +57,7 @@ def _widest(wants: Iterable[Want]) -> tuple[Want, ...]:
 def _want(case: Case, clue: Clue) -> Want:
     """Replies on every ephemeral port, so that a NAT gateway's and a Lambda function's come back too."""
     assert clue.hop is not None  # noqa: S101  # a NACL is only ever blamed by the walk
-    reply = clue.code == "nacl-blocks-reply"
+    reply = clue.hop.gate is Gate.ACL_REPLY
     return _cidr(case, clue.hop.cidr), NAT_PORTS if reply else clue.hop.ports, clue.hop.protocol
 
 
@@ -76,9 +76,8 @@ def _free(acl: NetworkAcl, egress: bool, denying: int) -> list[int]:  # noqa: FB
 
 
 def _share(free: list[int], code: str, wanted: int) -> list[int]:
-    """Every third number, while they last: the fixes of several findings about one entry must not meet."""
-    turn = _CODES.index(code) if code in _CODES else len(_CODES)
-    mine = free[turn :: len(_CODES) + 1]
+    """Every other number, while they last: the fixes for names and for paths at one entry must not meet."""
+    mine = free[code.startswith("dns-") :: 2]
     return mine if len(mine) >= wanted else free
 
 

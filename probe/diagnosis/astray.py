@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.diagnosis.reach import is_inside, service_name, vpc_of
 from probe.evidence.dns import custom_servers, firewall_rule, hosted_zone, resolver_rule
 from probe.evidence.fits import is_private
 from probe.evidence.places import Chart, chart, endpoint_at
-from probe.evidence.snapshot import Denied
+from probe.evidence.snapshot import Denied, ForeignEndpoint
 from probe.evidence.vpc_endpoints import addresses, interface_for
 
 
@@ -19,13 +21,27 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     there, vpc, address = chart(case.snapshot), vpc_of(case, symptom.subnet), symptom.address
     if address is not None and not _is_stray(case, symptom, address):
         return
-    led = _leading(there, vpc, symptom)
+    led, hub = _leading(there, vpc, symptom), abroad(case, symptom)
     if led is not None and not _is_its_own(led, symptom):
-        yield led
+        yield msgspec.structs.replace(led, said=(*led.said, *_named(hub)))
     elif address is not None and not is_private(address):
         yield from _unasked(case, symptom)
     elif address is not None and not is_inside(case, symptom.subnet, address):
-        yield about("dns-answer-foreign", symptom.at, symptom, address=address)
+        subject = hub.id if hub is not None else symptom.at
+        yield about("dns-answer-foreign", subject, symptom, *_named(hub), address=address)
+
+
+def abroad(case: Case, symptom: Symptom) -> ForeignEndpoint | None:
+    """The endpoint of another VPC, for the very service, that the name led to."""
+    found = chart(case.snapshot).foreign.get(symptom.address or "")
+    return found if found is not None and found.service_name == service_name(symptom.target) else None
+
+
+def _named(hub: ForeignEndpoint | None) -> tuple[str, ...]:
+    if hub is None:
+        return ()
+    whose = f"{hub.vpc} ({', '.join(hub.cidrs)}), of account {hub.owner}" if hub.owner else hub.vpc
+    return (f"{hub.address} is {hub.id}, the endpoint for {hub.service_name} in {whose}",)
 
 
 def is_led(case: Case, symptom: Symptom) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -15,6 +15,7 @@ from probe.model import Confidence, Finding, Fix, Layer, Road, Severity
 _SUREST = (Confidence.MEASURED, Confidence.CORROBORATED, Confidence.INFERRED)
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 _LAYERS, _OWN_IMAGE = "image-layers-unreachable", "probe-image-not-pullable"
+_REQUEST, _REPLY = "nacl-blocks-request", "nacl-blocks-reply"
 _SHOWN = 8
 """Lines of each kind that a finding shows: forty subnets say the same forty times."""
 
@@ -75,18 +76,35 @@ def _shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def one_culprit(clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
-    """The clues, those of a path behind a dead name under the name's code where one object shuts both."""
+    """The clues, one object's under one code: what drops a request comes before what would drop its reply.
+
+    What shuts a name comes before the path behind the name.
+    """
     names = {clue.subject: clue.code for clue in clues if clue.hop is not None and _is_of_a_name(clue)}
+    requests = {clue.subject: clue.code for clue in clues if clue.code == _REQUEST}
     return tuple(
-        msgspec.structs.replace(clue, code=names[clue.subject])
-        if clue.subject in names and clue.symptom is not None and clue.symptom.untried
+        _under(clue, names, _is_untried) for clue in (_under(one, requests, _is_reply) for one in clues)
+    )
+
+
+def _under(clue: Clue, codes: dict[str, str], may: Callable[[Clue], bool]) -> Clue:
+    return (
+        msgspec.structs.replace(clue, code=codes[clue.subject])
+        if clue.subject in codes and may(clue)
         else clue
-        for clue in clues
     )
 
 
 def _is_of_a_name(clue: Clue) -> bool:
     return clue.symptom is not None and clue.symptom.layer is Layer.DNS
+
+
+def _is_untried(clue: Clue) -> bool:
+    return clue.symptom is not None and clue.symptom.untried
+
+
+def _is_reply(clue: Clue) -> bool:
+    return clue.code == _REPLY
 
 
 def sift(case: Case, clues: tuple[Clue, ...]) -> tuple[Clue, ...]:

@@ -23,11 +23,17 @@ def _ingress_why(case: Case, clues: Clues) -> str:
 
 
 def _ingress_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """One rule a port, from the task's own group: it holds for every subnet the task is ever placed in."""
-    groups = case.spec.security_groups
-    hops = [clue.hop for clue in clues if clue.hop is not None and groups]
-    wanted = [permission(hop.ports[0], group=groups[0], protocol=_name(hop)) for hop in hops]
+    """One rule a port, from the task's own group: it holds for every subnet the task is ever placed in.
+
+    Where no reference to that group reaches, from its subnets.
+    """
+    hops = [clue.hop for clue in clues if clue.hop is not None and case.spec.security_groups]
+    wanted = [permission(hop.ports[0], protocol=_name(hop), **_source(hop)) for hop in hops]
     return tuple(_authorize(case, "ingress", clues[0].subject, one) for one in named(wanted))
+
+
+def _source(hop: Hop) -> dict[str, str]:
+    return {"group": hop.peers[0]} if hop.peers else {"cidr": hop.cidr}
 
 
 def _egress_fix(case: Case, clues: Clues) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from probe.diagnosis import acls, groups
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, ec2, into, own_resolver
-from probe.diagnosis.reach import service_name, vpc_of
+from probe.diagnosis.reach import service_name, vpc_of, walked
 from probe.diagnosis.symptoms import named
+from probe.evidence.flows import Gate, Verdict
 from probe.evidence.places import chart
 from probe.evidence.snapshot import read
 from probe.evidence.vpc_endpoints import interface_for
@@ -105,25 +106,39 @@ def _absent_why(_: Case, clues: Clues) -> str:
 
 def _foreign_why(_: Case, clues: Clues) -> str:
     address = clues[0].detail.get("address") or "an address"
-    zone = (
-        f" {clues[0].said[0]}." if clues[0].said else " A hosted zone, here or in a hub VPC, answers for it."
-    )
+    known = "; ".join(clues[0].said)
+    zone = f" {known}." if known else " A hosted zone, here or in a hub VPC, answers for it."
     return f"The name resolves to {address}, no endpoint of this VPC, and that does not work from here.{zone}"
 
 
 def _zone_fix(case: Case, clues: Clues) -> tuple[str, ...]:
-    """The names in the zone led to this VPC's endpoints; without one, the VPC without the zone."""
+    """The names in the zone led to this VPC's endpoints; without one, the VPC without the zone.
+
+    Nothing where the VPC has no other way to the service than the one that the zone means.
+    """
     known = next((one for one in read(case.snapshot.hosted_zones) if one.id == clues[0].subject), None)
     if known is None:
         return ()
     led = named(_record(case, clue) for clue in clues)
     if led:
         return led
+    if any(_is_needed(case, clue) for clue in clues):
+        return ()
     vpc = vpc_of(case, clues[0].subnet)
     place = f"VPCRegion={case.spec.region},VPCId={vpc}"
     apart = aws("route53", "disassociate-vpc-from-hosted-zone", hosted_zone_id=known.id, vpc=place)
     hosts = {clue.symptom.target.host for clue in clues if clue.symptom is not None}
-    return (f"{apart} || {_deletion(known.id)}" if hosts == {known.name} else apart,)
+    if hosts == {known.name}:
+        return (f"{apart} || {_deletion(known.id)}",)
+    # Route 53 refuses to delete a zone that has other names than its own in it.
+    gone = aws("route53", "delete-hosted-zone", id=known.id)
+    return (f"{apart} || {gone}" if clues[0].code == "dns-name-not-found" else apart,)
+
+
+def _is_needed(case: Case, clue: Clue) -> bool:
+    """Whether the service's public name would lead nowhere from the subnet."""
+    ways = walked(case, clue.symptom, None) if clue.symptom is not None else ()
+    return any(hop.gate is Gate.ROUTE and hop.verdict is Verdict.BLOCKS for hop in ways)
 
 
 def _deletion(zone: str) -> str:

@@ -115,8 +115,10 @@ def _explained(case: Case, symptom: Symptom) -> Iterator[Clue]:
         return
     stray = tuple(astray.clues(case, symptom)) if symptom.address is not None else ()
     if stray:
-        yield from stray
-        yield from (_blamed(case, symptom, hop) for hop in _beyond(case, symptom, blamed))
+        gates = _beyond(case, symptom, blamed)
+        # A name that leads to a hub's endpoint leads well, where a gate on the way there can be named.
+        yield from () if gates and astray.abroad(case, symptom) is not None else stray
+        yield from (_blamed(case, symptom, hop) for hop in gates)
     elif is_public(case, symptom):
         yield from _outward(case, symptom, blamed)
     else:

@@ -100,7 +100,7 @@ def _translated(
     """Through a translator: its own state and groups, its subnet's boundaries, and on by its own route."""
     home = there.subnets.get(by.subnet)
     state = _state(there, by, home, peer, seen)
-    if home is None or state.verdict is Verdict.BLOCKS:
+    if home is None:
         return (state,)
     # Linux keeps the port of what it translates; a NAT gateway takes one of its own.
     ports = flow.local_ports if by.groups else NAT_PORTS
@@ -122,7 +122,8 @@ def _translated(
         *enter,
         *(crossing(there, way) for way in boundary(home, peer.network, own)),
         *leave,
-        *_onward(there, home, peer, own, (*seen, by.id)),
+        # Where it leads to once it works is not told before it does.
+        *(() if state.verdict is Verdict.BLOCKS else _onward(there, home, peer, own, (*seen, by.id))),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from probe.evidence.controls import Instance
 from probe.evidence.snapshot import (
     Endpoint,
+    ForeignEndpoint,
     Interface,
     NatGateway,
     NetworkAcl,
@@ -40,6 +41,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     nats: dict[str, NatGateway]
     lists: dict[str, PrefixList]
     instances: dict[str, Instance]
+    foreign: dict[str, ForeignEndpoint]
 
 
 @lru_cache(maxsize=8)
@@ -47,11 +49,13 @@ def chart(snapshot: Snapshot) -> Chart:
     """The snapshot's indices; the same snapshot is charted once."""
     endpoints, interfaces = read(snapshot.endpoints), read(snapshot.interfaces)
     tables, acls = read(snapshot.route_tables), read(snapshot.network_acls)
+    foreign = read(snapshot.foreign_endpoints)
+    groups = (*read(snapshot.security_groups), *(group for one in foreign for group in one.groups))
     return Chart(
         snapshot=snapshot,
         vpcs={one.id: one for one in read(snapshot.vpcs)},
         subnets={one.id: one for one in read(snapshot.subnets)},
-        groups={one.id: one for one in read(snapshot.security_groups)},
+        groups={one.id: one for one in groups},
         endpoints={one.id: one for one in endpoints},
         interfaces={one.id: one for one in interfaces},
         by_address={address: one for one in interfaces for address in one.addresses},
@@ -63,6 +67,7 @@ def chart(snapshot: Snapshot) -> Chart:
         nats={one.id: one for one in read(snapshot.nat_gateways)},
         lists={one.id: one for one in read(snapshot.prefix_lists)},
         instances={one.id: one for one in read(snapshot.instances)},
+        foreign={one.address: one for one in foreign},
     )
 
 

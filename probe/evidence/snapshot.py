@@ -121,6 +121,18 @@ class Endpoint(Noun, kw_only=True):
     owner: str | None = None
 
 
+class ForeignEndpoint(Noun, kw_only=True):
+    """An interface endpoint of another VPC, at an address that a name led to; ``cidrs`` are that VPC's."""
+
+    id: str
+    address: str
+    service_name: str
+    vpc: str
+    cidrs: tuple[str, ...] = ()
+    owner: str | None = None
+    groups: tuple[SecurityGroup, ...] = ()
+
+
 class Interface(Noun, kw_only=True):
     """A network interface: which object of the VPC owns an address."""
 
@@ -184,6 +196,7 @@ class Snapshot(Noun, kw_only=True, cache_hash=True):
     hosted_zones: tuple[HostedZone, ...] | Denied = UNREAD
     resolver_rules: tuple[ResolverRule, ...] | Denied = UNREAD
     firewall_rules: tuple[FirewallRule, ...] | Denied = UNREAD
+    foreign_endpoints: tuple[ForeignEndpoint, ...] | Denied = UNREAD
     roles: tuple[RoleSummary, ...] | Denied = UNREAD
     policies: tuple[Policy, ...] | Denied = UNREAD
     keys: tuple[Key, ...] | Denied = UNREAD

@@ -46,7 +46,10 @@ def path(snapshot: Snapshot, flow: Flow) -> tuple[Hop, ...]:
         return (out, route)
     if route.target == LOCAL:
         return (out, *_within(there, subnet, peer, flow))
-    middle = through(there, subnet, route, peer, flow)
+    middle = (
+        *through(there, subnet, route, peer, flow),
+        *_abroad(there, subnet, route, peer, flow),
+    )
     if stays_in(there, subnet, route):
         return (out, *middle)
     leave, back = boundary(subnet, peer.network, flow)
@@ -137,6 +140,20 @@ def _within(there: Chart, subnet: Subnet, peer: Peer, flow: Flow) -> tuple[Hop, 
         entered,
         *_back(there, subnet, home, flow, peer.network),
     )
+
+
+def _abroad(there: Chart, subnet: Subnet, route: Route, peer: Peer, flow: Flow) -> tuple[Hop, ...]:
+    """Into an endpoint of another VPC, as far as its groups could be read.
+
+    References to the task's group reach over a peering, and over a transit gateway to no endpoint:
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+    """
+    endpoint = there.foreign.get(peer.network.partition("/")[0])
+    over = route.target.partition("-")[0]
+    if endpoint is None or over not in {"pcx", "tgw"}:
+        return ()
+    task = Peer(network=subnet.cidr, groups=flow.groups if over == "pcx" else ())
+    return (groups.ingress(there, tuple(one.id for one in endpoint.groups), task, flow),)
 
 
 def _around(there: Chart, subnet: Subnet, address: str) -> str:

@@ -19,7 +19,7 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import elsewhere, history, policies, rungs, second_look, snapshot, template
+from probe.launch import abroad, elsewhere, history, policies, rungs, second_look, snapshot, template
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.wishes import Wish
@@ -101,7 +101,11 @@ def climb(
     case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
     suppose(case)
     outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
-    read = replace(read, roles=second_look.roles(session, outcomes))
+    read = replace(
+        read,
+        roles=second_look.roles(session, outcomes),
+        foreign_endpoints=abroad.endpoints(session, read, outcomes),
+    )
     read = policies.read(session, read, case.spec, case.targets, outcomes)
     found = elsewhere.find(session, case.spec, outcomes)
     read = replace(read, partial=(*read.partial, *found.refused))

@@ -48,8 +48,8 @@ def vpc(described: Described, attributes: Mapping[str, bool | None]) -> Vpc:
     return Vpc(
         id=described["VpcId"],
         cidrs=tuple(dict.fromkeys([described["CidrBlock"], *blocks])),
-        dns_support=attributes["enableDnsSupport"],
-        dns_hostnames=attributes["enableDnsHostnames"],
+        dns_support=attributes.get("enableDnsSupport"),
+        dns_hostnames=attributes.get("enableDnsHostnames"),
         dhcp_options=described.get("DhcpOptionsId"),
         owner=described.get("OwnerId"),
     )

@@ -5,13 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
 from probe.evidence.controls import FirewallRule, HostedZone, ResolverRule
-from probe.evidence.snapshot import Denied, DhcpOptions, Snapshot, Vpc
+from probe.evidence.snapshot import (
+    Denied,
+    DhcpOptions,
+    ForeignEndpoint,
+    GroupRule,
+    Route,
+    SecurityGroup,
+    Snapshot,
+    Vpc,
+)
 from probe.model import Kind, Layer, Road
 from tests.builders.cases import case, everywhere, fails
-from tests.builders.vpcs import SUBNETS, VPC_CIDR, address, endpoint, nat_vpc, private_vpc
+from tests.builders.vpcs import (
+    SUBNETS,
+    VPC_CIDR,
+    address,
+    endpoint,
+    group,
+    nat_vpc,
+    private_vpc,
+    service,
+    table,
+)
 
 NAME, HOST = "secretsmanager", "secretsmanager.us-east-1.amazonaws.com"
 PUBLIC, HUB, NOBODY = "198.51.100.7", "10.100.0.10", "10.0.0.200"
@@ -29,6 +49,26 @@ CUSTOM: dict[str, Any] = {
     "dhcp_options": (DhcpOptions(id="dopt-1", name_servers=("10.0.2.53",)),),
 }
 UNREAD = Denied(action="ec2:DescribeNetworkInterfaces", resource="vpc-1", words="no")
+OVER = table("rtb-1", SUBNETS, Route(destination="10.0.0.0/8", target="tgw-1"))
+LET_IN = group("sg-hub", GroupRule(egress=False, protocol="-1", cidr="10.0.0.0/8"))
+BY_REFERENCE = group("sg-hub", GroupRule(egress=False, protocol="-1", group="sg-task"))
+TASK, ENDPOINT = private_vpc().security_groups  # type: ignore[misc]
+
+
+def hub(*groups: SecurityGroup, **parts: Any) -> Snapshot:
+    """A VPC with a transit gateway's route to a hub, whose endpoint could be read."""
+    there = ForeignEndpoint(
+        id="vpce-hub",
+        address=HUB,
+        service_name=service(NAME),
+        vpc="vpc-hub",
+        cidrs=("10.100.0.0/16",),
+        owner="111122223333",
+        groups=groups,
+    )
+    return private_vpc(**{"route_tables": (OVER,), "foreign_endpoints": (there,), **parts})
+
+
 Row = tuple[Snapshot, str | None, Layer, Kind, list[tuple[str, str]]]
 CASES: dict[str, Row] = {
     "zone": (private_vpc(**ZONE), HUB, Layer.TCP, T, [("dns-answer-foreign", "Z1")]),
@@ -85,6 +125,29 @@ CASES: dict[str, Row] = {
         T,
         [("private-dns-disabled", "vpc-1")],
     ),
+    "hub": (hub(LET_IN), HUB, Layer.TCP, T, [("dns-answer-foreign", "vpce-hub")]),
+    "hub-by-a-zone": (hub(LET_IN, **ZONE), HUB, Layer.TCP, T, [("dns-answer-foreign", "Z1")]),
+    "hub-that-admits-nobody": (
+        hub(group("sg-hub"), **ZONE),
+        HUB,
+        Layer.TCP,
+        T,
+        [("endpoint-sg-blocks-ingress", "sg-hub")],
+    ),
+    "hub-by-reference": (
+        hub(BY_REFERENCE, **ZONE),
+        HUB,
+        Layer.TCP,
+        T,
+        [("endpoint-sg-blocks-ingress", "sg-hub")],
+    ),
+    "hub-behind-its-own-group": (
+        hub(LET_IN, **ZONE, security_groups=(replace(TASK, rules=()), ENDPOINT)),
+        HUB,
+        Layer.TCP,
+        T,
+        [("task-sg-blocks-egress", "sg-task")],
+    ),
     "exit-code-with-a-zone": (private_vpc(**ZONE), None, Layer.TCP, T, [("dns-answer-foreign", "Z1")]),
 }
 
@@ -96,6 +159,22 @@ def test_a_stray_address_is_blamed_on_whoever_led_there(row: Row) -> None:
     road = Road.LOG if at is not None else Road.EXIT_CODE
     told = everywhere(*fails(NAME, layer, kind, at, road=road), besides=(NAME,))
     assert expected == [(one.code, one.subject) for one in diagnose(case(snapshot, *told))]
+
+
+def test_a_hubs_endpoint_is_named_with_its_owner_and_its_blocks() -> None:
+    """And its group is opened for the subnets' blocks: no reference reaches it over a transit gateway."""
+    told = everywhere(*fails(NAME, Layer.TCP, T, HUB), besides=(NAME,))
+    (named,) = diagnose(case(hub(LET_IN, **ZONE), *told))
+    (closed,) = diagnose(case(hub(BY_REFERENCE, **ZONE), *told))
+    assert "vpc-hub (10.100.0.0/16), of account 111122223333" in named.explanation
+    assert (True, False) == ("CidrIp=10.0.1.0/24" in closed.fix.cli[0], "GroupId" in closed.fix.cli[0])
+
+
+def test_a_zone_without_which_there_is_no_way_stays() -> None:
+    """No command takes away the only way that somebody meant."""
+    told = everywhere(*fails(NAME, Layer.TCP, T, HUB), besides=(NAME,))
+    (found,) = diagnose(case(private_vpc(**ZONE, endpoints=()), *told))
+    assert () == found.fix.cli
 
 
 def test_without_interfaces_nobody_is_blamed_for_an_address() -> None:

@@ -97,17 +97,17 @@ def test_an_entry_takes_a_number_that_no_entry_of_ipv6_has() -> None:
     six = AclEntry(number=89, egress=False, allow=True, protocol="-1", cidr="::/0")
     shut = deny(90, egress=False, ports=(32768, 60999))
     there = nat_vpc(network_acls=(acl("acl-1", SUBNETS, six, shut), acl("acl-public", ("subnet-public",))))
-    assert "--rule-number 87 " in printed(case(there, *everything()))
+    assert "--rule-number 88 " in printed(case(there, *everything()))
 
 
-def test_requests_and_replies_that_one_entry_drops_are_mended_side_by_side() -> None:
-    """Two findings, whose commands are run one after the other, take two numbers."""
+def test_requests_and_replies_that_one_entry_drops_are_one_finding() -> None:
+    """Which opens the one and the other, each at a number of its own."""
     shut = deny(90, egress=True)
     there = private_vpc(network_acls=(acl("acl-1", SUBNETS, shut),))
-    numbers = re.findall(
-        r"--rule-number (\d+) ", printed(case(there, *everything(address("logs", "subnet-b"))))
-    )
-    assert ["89", "88"] == numbers
+    far = fails("logs", Layer.TCP, Kind.TIMEOUT, address("logs", "subnet-b"))
+    of = case(there, *everywhere(*far, besides=("logs",)), spec=spec(subnets=("subnet-a",)))
+    assert ["nacl-blocks-request"] == [one.code for one in diagnose(of)]
+    assert ["89", "87"] == re.findall(r"--rule-number (\d+) ", printed(of))
 
 
 def test_egress_to_the_internet_is_to_anywhere() -> None:
