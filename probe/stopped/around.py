@@ -91,7 +91,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
     (
         Stage.RUNTIME,
         any_of(
-            "(?:initiated|stopped) by (?:the )?user",
+            "(?:initiated|stopped|requested) by (?:the )?user",
             "^stopped by ",
             "userinitiated",
             "terminationnotice",
@@ -109,6 +109,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "runtime (?:task|create)",
             "shim task",
             "create new container",
+            "starting container",
             "containers? failed to start",
             "port is already",
             "executable file not found",

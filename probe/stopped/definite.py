@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probe.stopped.reach import ANYWHERE, ENI, LOOKUP, Row
+from probe.stopped.reach import ANYWHERE, ENI, LOGS, LOOKUP, Row
 from probe.stopped.reason import Cause
 from probe.stopped.words import any_of
 
@@ -50,7 +50,11 @@ ANSWERS: tuple[Row, ...] = (
         (Cause.RATE_LIMIT,),
         ANYWHERE,
     ),
-    (any_of("insufficientfreeaddresses", "free (?:ip )?address", "limit ?exceeded"), (Cause.QUOTA,), ENI),
+    (
+        any_of("insufficientfreeaddresses", "free (?:ip )?address", "limit ?exceeded"),
+        (Cause.QUOTA,),
+        ENI | LOGS,
+    ),
     (any_of("because no resource-based policy", "because no identity-based policy"), (Cause.IAM,), ANYWHERE),
     (
         any_of(
@@ -101,6 +105,7 @@ TRANSPORT: tuple[Row, ...] = (
             "handshake failure",
             "bad record mac",
             "ssl(?:error|:)",
+            "http response to https client",
         ),
         (Cause.TLS,),
         ANYWHERE,

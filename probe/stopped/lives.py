@@ -63,7 +63,7 @@ LIVES: tuple[Row, ...] = (
     (".", (Cause.CONFIG, Cause.SERVICE_SIDE), SCHEDULER),
     ("authfailure", (Cause.IAM, Cause.SERVICE_SIDE, Cause.CONFIG), ENI),
     (
-        any_of("tagpolicy", "policyviolation", r"invalid\w+\.notfound", "unsupported", "security group"),
+        any_of("tagpolicy", "policyviolation", r"\binvalid", "unsupported", "security group"),
         (Cause.CONFIG,),
         ENI,
     ),

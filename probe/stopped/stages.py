@@ -156,7 +156,7 @@ _ROWS_OF_START: tuple[tuple[Stage, str], ...] = (
     (
         Stage.IMAGE_LAYER,
         any_of(
-            r"cannotpull\w*:? (?:\w+:)?\s*(?:context cancel|write /)",
+            r"cannotpull\w*:? (?:\w+:)?\s*(?:context cancel|write (?:/|tcp))",
             "cannot pull .{0,400} from the registry",
         ),
     ),

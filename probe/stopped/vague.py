@@ -18,9 +18,10 @@ MEANINGS: tuple[Row, ...] = (
             r"must (?:be|not)\b",
             "invalid.{0,40}option",
             "not supported",
+            r"\binvalid\b",
         ),
         (Cause.CONFIG,),
-        LOGS,
+        LOGS | VOLUME,
     ),
     (any_of(r"(?<![\w-])429\b", "503 slow down"), (Cause.RATE_LIMIT,), INSIDE),
     (any_of("pull access denied .*denied: user", "permissions to pull"), (Cause.IAM,), IMAGE),
@@ -45,6 +46,14 @@ MEANINGS: tuple[Row, ...] = (
     ),
     (r"(?<![\w-])403\b", (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.NOT_FOUND), frozenset({Stage.ENV_FILE})),
     (
+        (
+            r"(?:https?://|\bref )\"?(?!\S{0,250}(?:\.dkr[.-]ecr|amazonaws))"
+            r"[a-z0-9-]{1,63}\.[a-z0-9.-]{1,250}\b.*(?:(?<![\w-])403\b|forbidden|\bdenied\b)"
+        ),
+        (Cause.AUTH, Cause.IAM, Cause.NOT_FOUND),
+        IMAGE,
+    ),
+    (
         any_of(r"(?<![\w-])403\b", "forbidden", r"\bdenied\b"),
         (Cause.IAM, Cause.ENDPOINT_POLICY, Cause.AUTH),
         INSIDE - VOLUME - CREATE,
@@ -62,6 +71,7 @@ MEANINGS: tuple[Row, ...] = (
     (
         any_of(
             "json key",
+            "did not contain",
             "invalid character",
             "unmarshal",
             "validation error",
@@ -75,6 +85,11 @@ MEANINGS: tuple[Row, ...] = (
         ),
         (Cause.REFERENCE,),
         LOOKUP,
+    ),
+    (
+        "(?:failed|unable) to parse env",
+        (Cause.REFERENCE, Cause.CONFIG),
+        frozenset({Stage.ENV_FILE}),
     ),
     (
         any_of("invalid s3 arn", "unable to parse bucket", "permanentredirect", r"statuscode: 301\b"),
@@ -131,8 +146,8 @@ MEANINGS: tuple[Row, ...] = (
     (
         any_of(
             r"\b5\d\d (?:internal|bad gateway|service|gateway)",
-            r"statuscode: 5\d\d",
-            "internal ?(?:server ?)?error",
+            r"status ?code: ?5\d\d",
+            "internal ?(?:server ?|service ?)?(?:error|failure)",
         ),
         (Cause.SERVICE_SIDE,),
         INSIDE - SCHEDULER,
