@@ -6,7 +6,7 @@ Fargate's containers and Lambda's functions run in one.  The network namespace i
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import signal
 import subprocess
@@ -127,16 +127,16 @@ def start(chamber: Chamber) -> Process:
     return Process(started, chamber)
 
 
-def _in_memory(text: str) -> int:
+def _in_memory(content: bytes) -> int:
     descriptor = os.memfd_create("chamber")
-    os.write(descriptor, text.encode())
+    os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 
 
-def _plan(chamber: Chamber, root: Path) -> str:
+def _plan(chamber: Chamber, root: Path) -> bytes:
     places = {name: getattr(chamber, name) for name in ("volumes", "shown", "files")}
-    return json.dumps(
+    return marshal.dumps(
         {
             "argv": chamber.argv,
             "env": dict(chamber.environment),

@@ -1,7 +1,7 @@
 """The inside of a chamber: a private root, its volumes, its PID 1.
 
 A script, run by path in the network namespace wanted: ``python -I -S inside.py PLAN_FD ERROR_FD``.  It
-imports nothing of ours, so that it starts in a few milliseconds.  PLAN_FD holds one JSON object:
+imports nothing of ours, so that it starts in a few milliseconds.  PLAN_FD holds one mapping:
 ``argv env cwd user root volumes shown files read_only temporary``.  What keeps the container from starting is
 written to ERROR_FD, which a successful exec closes.  SIGTERM is passed on to the container, SIGUSR1 kills it.
 
@@ -9,15 +9,15 @@ The root is a tmpfs with the host's directories bound read-only into it; a path 
 (a volume's, ``/tmp``) becomes a directory of that tmpfs, however deep it lies.
 """
 
-# pathlib would cost this script a third of its start; the modes and /tmp are those of a container's root.
-# ruff: noqa: PTH101, PTH102, PTH112, PTH115, PTH118, PTH123, PTH211, S103, S108, S606
+# pathlib, json or contextlib would cost this script a third of its start; what marshal writes is for one
+# Python, and that is the same at both ends.  The modes and /tmp are those of a container's root.
+# ruff: noqa: PTH101, PTH102, PTH112, PTH113, PTH115, PTH118, PTH123, PTH211, S103, S108, S302, S606
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import errno
 import fcntl
-import json
+import marshal
 import os
 import signal
 import sys
@@ -41,8 +41,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def main(plan_fd: int, error_fd: int) -> NoReturn:
     """Set the container up, run it, and end with its exit code (128 + N when signal N ended it)."""
-    with os.fdopen(plan_fd) as stream:
-        plan = json.load(stream)
+    with os.fdopen(plan_fd, "rb") as stream:
+        plan = marshal.load(stream)
     fcntl.fcntl(error_fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
     try:
         check(_libc.unshare(CLONE_NEWNS | CLONE_NEWPID), "unshare")
@@ -64,7 +64,8 @@ def build_root(plan: Plan) -> None:
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("tmpfs", root, "tmpfs", 0)
     os.chmod(root, 0o755)
-    holes = tree([*plan["volumes"], *plan["shown"], "/proc", "/run", "/tmp"], list(plan["files"]))
+    absent = [path for path in plan["files"] if not is_file(path)]
+    holes = tree([*plan["volumes"], *plan["shown"], "/proc", "/run", "/tmp"], absent)
     mirror("/", root, holes)
     os.chmod(root + "/tmp", 0o1777)
     # Bound to itself, /tmp is a mount that can be writable while the root is not.
@@ -79,6 +80,11 @@ def build_root(plan: Plan) -> None:
     set_read_only(root + "/dev", recursive=True, value=False)
     for path, source in {**plan["files"], **plan["volumes"]}.items():
         mount(source, root + path, None, MS_BIND | MS_REC)
+
+
+def is_file(path: str) -> bool:
+    """Whether a file can be bound over the host's: one that is there, and no link leads elsewhere."""
+    return os.path.isfile(path) and os.path.realpath(path) == path
 
 
 def tree(directories: list[str], files: list[str]) -> Holes:
@@ -122,8 +128,10 @@ def show(entry: os.DirEntry[str], target: str) -> None:
     else:
         open(target, "w").close()
     # What went after it was listed has an empty one in its place; a program that needs it says so.
-    with contextlib.suppress(FileNotFoundError):
+    try:
         mount(entry.path, target, None, MS_BIND | MS_REC)
+    except FileNotFoundError:
+        return
 
 
 def become(plan: Plan) -> NoReturn:

@@ -48,7 +48,7 @@ def start(account: str) -> None:
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     _read_once()
     import moto.ec2.models
-    from moto.core import responses
+    from moto.core import responses, utils
 
     def request_id(headers: dict[str, Any] | None = None) -> str:
         identity = str(uuid.uuid4())
@@ -64,6 +64,8 @@ def start(account: str) -> None:
     # Forty thousand random digits before anybody has made anything: every image of the region has an id.
     setattr(moto.ec2.utils, "random_resource_id", identity)  # noqa: B010
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
+    # Each request looks a class of hundreds of methods through for the one that answers it.
+    setattr(responses, "method_names_from_class", functools.cache(utils.method_names_from_class))  # noqa: B010
     backend("iam", account, "us-east-1")
     # Fifteen hundred policies take seconds to read, and no other account is asked for one of them.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "false"
@@ -76,8 +78,9 @@ def regions() -> frozenset[str]:
     return frozenset(region.name for region in RegionsAndZonesBackend.regions)
 
 
+@functools.cache
 def backend(api: str, account: str, region: str) -> Any:
-    """Moto's state of one service (botocore's name for it)."""
+    """Moto's state of one service (botocore's name for it), found once: a name asks five times."""
     from moto.backends import get_backend
 
     find: Any = get_backend

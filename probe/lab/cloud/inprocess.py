@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 
 def client(cloud: Cloud, api: str, region: str) -> Any:
     """A client of a service whose every request ``cloud`` answers as AWS's own."""
-    session = boto3.Session(aws_access_key_id="AWS", aws_secret_access_key="AWS", region_name=region)
-    return answered(session.client(api), lambda request: cloud.answer(request, trusted=True))
+    made = _session().client(api, region_name=region)
+    return answered(made, lambda request: cloud.answer(request, trusted=True))
+
+
+@functools.cache
+def _session() -> Any:
+    return boto3.Session(aws_access_key_id="AWS", aws_secret_access_key="AWS")
 
 
 def answered(client: Any, answer: Callable[[Request], Answer]) -> Any:

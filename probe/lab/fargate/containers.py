@@ -18,8 +18,11 @@ from probe.lab.fargate.images import Image
 from probe.lab.fargate.runtime import Job, Running, Runtime
 from probe.lab.fargate.tasks import Task
 
-AUTHORITIES = "/etc/ssl/certs/ca-bundle.pem"
-"""Where a container finds the certificate authorities: of the lab's, there is one."""
+AUTHORITIES = "/ca-bundle.pem"
+"""Where a container finds the certificate authorities: of the lab's, there is one.
+
+Nothing else lies there: of a folder that has other files, each would be a mount of its own.
+"""
 
 _FLUSH_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0
