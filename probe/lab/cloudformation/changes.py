@@ -40,7 +40,8 @@ class ChangeSet:
 
 def _create(formation: Formation, call: Call) -> Json:
     name, set_name = call.params["StackName"], call.params["ChangeSetName"]
-    template = formation.template(call.params)
+    same = str(call.params.get("UsePreviousTemplate", False)).lower() == "true"
+    template = formation.find(name).template if same else formation.template(call.params)
     acknowledged(call.params, template)
     fresh = call.params.get("ChangeSetType") == "CREATE"
     if fresh:

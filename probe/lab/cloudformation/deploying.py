@@ -151,7 +151,7 @@ class Formation:
         made = kinds.maker(kind)
         if made is None:
             raise invalid(f"Unrecognized resource type {kind}")
-        return made(self._hands(stack, name, kind), given)
+        return made(self._hands(stack, name, kind), kinds.tagged(kind, given, stack.tags))
 
     def _hands(self, stack: Stack, name: str, kind: str) -> Hands:
         suffix = "".join(secrets.choice(_LETTERS) for _ in range(12))
@@ -172,6 +172,7 @@ class Formation:
         template = self.template(given)
         inner = f"{parent.name}-{name}-{uuid.uuid4().hex[:12].upper()}"
         stack = self.planned(inner, template, given.get("Parameters") or {})
+        stack.tags = parent.tags
         self.create(stack)
         if stack.status != "CREATE_COMPLETE":
             raise invalid(f"Embedded stack {stack.arn} was not successfully created: {stack.reason}")

@@ -52,3 +52,14 @@ def _check(name: str, declared: Declared, written: str) -> None:
         raise invalid(f"Parameter '{name}' {words}")
     if declared.get("Type") == "Number" and not re.fullmatch(r"-?\d+(\.\d+)?", written):
         raise invalid(f"Parameter '{name}' must be a number.")
+    _check_bounds(name, declared, written)
+
+
+def _check_bounds(name: str, declared: Declared, written: str) -> None:
+    """A text is as long as it may be, a number as large."""
+    number = declared.get("Type") == "Number"
+    least, most = ("MinValue", "MaxValue") if number else ("MinLength", "MaxLength")
+    size = float(written) if number else len(written)
+    if size < float(declared.get(least, size)) or size > float(declared.get(most, size)):
+        said = declared.get("ConstraintDescription") or f"is beyond its {least} or its {most}"
+        raise invalid(f"Parameter '{name}' {said}")

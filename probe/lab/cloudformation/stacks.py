@@ -95,30 +95,37 @@ def order(template: Template, scope: Scope) -> list[str]:
 
     Raises ApiError where names lead nowhere or in a circle.
     """
-    chosen = {
-        name: resource
-        for name, resource in template.resources.items()
-        if "Condition" not in resource or scope.condition(resource["Condition"])
-    }
+    chosen = _standing(template.resources, scope)
     graph: dict[str, set[str]] = {}
     for name, resource in chosen.items():
         wanted = resource.get("DependsOn") or []
         needed = set([wanted] if isinstance(wanted, str) else wanted)
-        mentioned = set(references(resource.get("Properties") or {}, scope))
-        unknown = sorted(
-            each
-            for each in needed | mentioned
-            if each not in template.resources and each not in scope.values and each != "AWS::NoValue"
-        )
-        if unknown:
-            where = "Template format error: Unresolved resource dependencies"
-            raise invalid(f"{where} [{', '.join(unknown)}] in the Resources block of the template")
-        graph[name] = (needed | mentioned) & chosen.keys()
+        mentioned = needed | set(references(resource.get("Properties") or {}, scope))
+        _known(mentioned, template, scope, "Resources")
+        graph[name] = mentioned & chosen.keys()
+    _known(set(references(_standing(template.outputs, scope), scope)), template, scope, "Outputs")
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = ", ".join(dict.fromkeys(error.args[1]))
         raise invalid(f"Circular dependency between resources: [{circle}]") from error
+
+
+def _standing(section: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """The members of a section whose conditions hold."""
+    return {
+        name: one
+        for name, one in section.items()
+        if "Condition" not in one or scope.condition(one["Condition"])
+    }
+
+
+def _known(names: set[str], template: Template, scope: Scope, block: str) -> None:
+    """Raise ApiError for names that lead nowhere."""
+    known = template.resources.keys() | scope.values.keys() | {"AWS::NoValue"}
+    if names - known:
+        where = "Template format error: Unresolved resource dependencies"
+        raise invalid(f"{where} [{', '.join(sorted(names - known))}] in the {block} block of the template")
 
 
 def realise(stack: Stack, template: Template, scope: Scope, make: Make) -> None:
@@ -182,16 +189,25 @@ def undo_all(stack: Stack) -> None:
 
 
 def _say(stack: Stack, template: Template, scope: Scope) -> None:
+    """Have the outputs that the template describes.  Raises FailedError, with the stack's own name."""
     stack.outputs, stack.exports = {}, {}
-    for name, output in template.outputs.items():
-        if "Condition" in output and not scope.condition(output["Condition"]):
-            continue
-        value = str(resolve(output["Value"], scope))
-        said = {"OutputKey": name, "OutputValue": value, "Description": output.get("Description", "")}
-        if "Export" in output:
-            said["ExportName"] = str(resolve(output["Export"]["Name"], scope))
-            stack.exports[said["ExportName"]] = value
-        stack.outputs[name] = said
+    try:
+        for name, output in _standing(template.outputs, scope).items():
+            value = str(resolve(output["Value"], scope))
+            said = {"OutputKey": name, "OutputValue": value, "Description": output.get("Description", "")}
+            if "Export" in output:
+                said["ExportName"] = _exported(str(resolve(output["Export"]["Name"], scope)), scope)
+                stack.exports[said["ExportName"]] = value
+            stack.outputs[name] = said
+    except ERRORS as error:
+        raise FailedError(stack.name, "AWS::CloudFormation::Stack", words(error)) from error
+
+
+def _exported(name: str, scope: Scope) -> str:
+    """A name that nobody exports yet."""
+    if name in scope.exports():
+        raise invalid(f"Export with name {name} is already exported")
+    return name
 
 
 def words(error: Exception) -> str:

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,12 +60,7 @@ def invalid(words: str) -> ApiError:
 
 def read(text: str) -> Template:
     """The template in a text.  Raises ApiError (ValidationError) in CloudFormation's words."""
-    try:
-        found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with more tags
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        at = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
-        raise invalid(f"Template format error: YAML not well-formed.{at}") from error
+    found = _value(text.lstrip("\ufeff"))
     if not isinstance(found, dict):
         raise invalid("Template format error: unsupported structure.")
     _refuse(found)
@@ -79,6 +76,18 @@ def read(text: str) -> Template:
     )
 
 
+def _value(text: str) -> Any:
+    """JSON, which may have tabs where YAML may not; else YAML."""
+    with suppress(json.JSONDecodeError):
+        return json.loads(text)
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with more tags
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        at = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
+        raise invalid(f"Template format error: YAML not well-formed.{at}") from error
+
+
 def is_loop(key: Any) -> bool:
     """Whether a member of a mapping stands for others, which ``loops`` writes out."""
     return str(key).startswith("Fn::ForEach::")
@@ -90,6 +99,8 @@ def checked(resources: Section) -> Section:
         typed = isinstance(resource, dict) and isinstance(resource.get("Type"), str)
         if not typed and not is_loop(name):
             raise invalid(f"Template format error: [/Resources/{name}] Every resource must have a Type.")
+        if typed and not isinstance(resource.get("Properties") or {}, dict):
+            raise invalid(f"Template format error: [/Resources/{name}/Properties] must be an object.")
     return resources
 
 
@@ -107,6 +118,9 @@ def _refuse(found: Mapping[str, Any]) -> None:
     if loop and "AWS::LanguageExtensions" not in wanted:
         raise invalid(f"Template format error: {loop} wants the transform AWS::LanguageExtensions")
     checked(found["Resources"])
+    for name, output in (found.get("Outputs") or {}).items():
+        if not is_loop(name) and not (isinstance(output, dict) and "Value" in output):
+            raise invalid(f"Template format error: Output {name} must have a Value.")
 
 
 def _transforms(written: Any) -> set[str]:

@@ -84,6 +84,14 @@ REFUSED = {
     "a list": ("[1]", "unsupported structure"),
     "no resources": ("Outputs: {}", "At least one Resources member"),
     "an unknown section": ("Resource: {A: {Type: AWS::EC2::VPC}}", "Invalid template property or properties"),
+    "properties that are a list": (
+        "Resources: {A: {Type: X, Properties: [1]}}",
+        "[/Resources/A/Properties] must be an object",
+    ),
+    "an output without a value": (
+        "Resources: {A: {Type: X}}\nOutputs: {B: {Description: b}}",
+        "Output B must have a Value",
+    ),
     "a macro": ("Transform: [MyMacro]\nResources: {A: {Type: X}}", "runs no macros: MyMacro"),
     "a file included": (
         "Transform: {Name: 'AWS::Include', Parameters: {}}\nResources: {A: {Type: X}}",
@@ -125,6 +133,11 @@ def test_a_function_that_finds_nothing_says_so(written: str, words: str) -> None
     )
     with pytest.raises(ApiError, match=words):
         resolve(template.outputs["It"]["Value"], scope())
+
+
+def test_a_template_in_json_may_have_tabs() -> None:
+    """Which YAML, of which JSON is said to be a part, may not; and a mark before its first byte."""
+    assert {"A": {"Type": "X"}} == read('\ufeff{\t"Resources": {\n\t"A": {"Type": "X"}}}').resources
 
 
 LOOPS = """

@@ -265,6 +265,27 @@ def test_a_deleted_stack_takes_its_resources_away(cloud: Cloud) -> None:
     assert [] == [role["RoleName"] for role in roles if role["RoleName"].startswith("gone-")]
 
 
+def test_a_stacks_tags_are_its_resources(cloud: Cloud) -> None:
+    """Beneath those of a resource's own."""
+    tags = "[{Key: Name, Value: own}]"
+    cloud.client("cloudformation").create_stack(
+        StackName="tagged",
+        TemplateBody=f"Resources: {{V: {{Type: AWS::EC2::InternetGateway, Properties: {{Tags: {tags}}}}}}}",
+        Tags=[{"Key": "Name", "Value": "stack's"}, {"Key": "team", "Value": "shop"}],
+    )
+    wanted = [{"Name": "tag:team", "Values": ["shop"]}]
+    made = cloud.client("ec2").describe_internet_gateways(Filters=wanted)["InternetGateways"]
+    assert [{"Name": "own", "team": "shop"}] == [{t["Key"]: t["Value"] for t in one["Tags"]} for one in made]
+
+
+def test_a_name_is_exported_once(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second stack that exports it is rolled back."""
+    template = "Resources: {A: {Type: AWS::SNS::Topic}}\nOutputs: {B: {Value: b, Export: {Name: once}}}"
+    states = [deployed(cloud, name, template)["StackStatus"] for name in ("once-one", "once-two")]
+    assert ["CREATE_COMPLETE", "ROLLBACK_COMPLETE"] == states
+    assert "Export with name once is already exported" in capsys.readouterr().err
+
+
 def test_a_stack_imports_what_another_exports(cloud: Cloud) -> None:
     """``Fn::ImportValue`` is the other stack's output."""
     first = deployed(cloud, "exporting", FARGATE)["Outputs"][0]["OutputValue"]
@@ -444,6 +465,18 @@ REFUSED = {
     "a parameter that Systems Manager lacks": (
         ABSENT,
         "Unable to fetch parameters [/a/b] from parameter store",
+    ),
+    "an output of nothing": (
+        "Resources: {A: {Type: AWS::EC2::VPC}}\nOutputs: {B: {Value: !Ref Nowhere}}",
+        "Unresolved resource dependencies [Nowhere] in the Outputs block",
+    ),
+    "a parameter that is too short": (
+        "Parameters: {P: {Type: String, Default: a, MinLength: 2}}\nResources: {A: {Type: AWS::EC2::VPC}}",
+        "Parameter 'P' is beyond its MinLength or its MaxLength",
+    ),
+    "a parameter that is too large": (
+        "Parameters: {P: {Type: Number, Default: 9, MaxValue: 8}}\nResources: {A: {Type: AWS::EC2::VPC}}",
+        "Parameter 'P' is beyond its MinValue or its MaxValue",
     ),
     "a rule that does not hold": (RULED, "Rule failed: a size for production"),
     "a name that is nowhere": (

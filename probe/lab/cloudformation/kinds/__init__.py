@@ -7,7 +7,7 @@ lab that left out a firewall would be another network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from probe.lab.cloudformation.kinds import (
@@ -23,9 +23,17 @@ from probe.lab.cloudformation.kinds import (
 )
 from probe.lab.cloudformation.kinds.aside import aside, stand_in
 from probe.lab.cloudformation.kinds.custom import custom
-from probe.lab.cloudformation.kinds.kind import Maker
+from probe.lab.cloudformation.kinds.kind import Maker, Properties
 
-__all__ = ["MAKERS", "aside", "maker"]
+__all__ = ["MAKERS", "aside", "maker", "tagged"]
+
+_TAGGED = frozenset(
+    f"AWS::EC2::{name}"
+    for name in (
+        "EIP", "Instance", "InternetGateway", "NatGateway", "NetworkAcl", "NetworkInterface", "RouteTable",
+        "SecurityGroup", "Subnet", "TransitGateway", "TransitGatewayAttachment", "VPC", "VPCEndpoint",
+    )
+)  # fmt: skip
 
 MAKERS: Mapping[str, Maker] = {
     **networks.MAKERS,
@@ -46,3 +54,15 @@ def maker(kind: str) -> Maker | None:
     if found is None and aside(kind):
         return partial(stand_in, kind)
     return found
+
+
+def tagged(kind: str, given: Properties, tags: Sequence[Mapping[str, str]]) -> Properties:
+    """The properties with the stack's own tags beneath the resource's, where the network shows them.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html
+    """
+    if not tags or kind not in _TAGGED:
+        return given
+    both = [*tags, *(given.get("Tags") or ())]
+    by_key = {one["Key"]: one for one in both}
+    return {**given, "Tags": list(by_key.values())}
