@@ -40,7 +40,25 @@ def read(session: Any, spec: Spec) -> Snapshot:
         }
         asked = {name: pool.submit(_read_part, *how, vpcs, partial) for name, how in readers.items()}
         found = {name: part.result() for name, part in asked.items()}
-    return Snapshot(**found, partial=tuple(partial))
+    return Snapshot(**_shown(found, spec.account), partial=tuple(partial))
+
+
+def _shown(found: dict[str, Any], account: str) -> dict[str, Any]:
+    """The parts; in a VPC that another account shares, one without anything in it is not known to be empty.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+    """
+    vpcs = () if isinstance(found["vpcs"], Denied) else found["vpcs"]
+    shared = next((one for one in vpcs if one.owner not in {None, account}), None)
+    if shared is None:
+        return found
+    words = f"{shared.id} is shared by account {shared.owner}, which alone is shown what it has of these"
+    return {
+        name: Denied(action=_PARTS[name][0], resource=shared.id, words=words)
+        if name in _OWNERS and part == ()
+        else part
+        for name, part in found.items()
+    }
 
 
 def unread(refusal: Denied) -> Snapshot:
@@ -126,6 +144,8 @@ def _listed(
     return reader
 
 
+_OWNERS = frozenset({"endpoints", "nat_gateways", "internet_gateways"})
+"""Parts of a shared VPC that its owner alone makes, and that participants are not shown."""
 _ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames")
 _PARTS: dict[str, tuple[str, Reader]] = {
     "vpcs": ("ec2:DescribeVpcs", _vpcs),

@@ -76,6 +76,19 @@ def test_every_part_is_read(vpc: tuple[Any, str, str]) -> None:
     }
 
 
+def test_what_the_owner_of_a_shared_vpc_alone_is_shown_is_unknown(vpc: tuple[Any, str, str]) -> None:
+    """A participant sees the subnets' route tables, and of endpoints and gateways nothing."""
+    session, subnet, _ = vpc
+    spec = replace(SPEC, subnets=(subnet,), account="111122223333")
+    found = snapshot.read(session, spec)
+    assert isinstance(found.endpoints, Denied)
+    assert "is shared by account 123456789012" in found.endpoints.words
+    assert not isinstance(found.route_tables, Denied)
+    assert ["ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways"] == [
+        one.action for one in denied(found)
+    ]
+
+
 def test_entries_of_ipv6_keep_their_numbers(vpc: tuple[Any, str, str]) -> None:
     """They decide no flow of IPv4, but no other entry can be given such a number."""
     session, subnet, _ = vpc
