@@ -26,6 +26,7 @@ _NESTED = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Applic
 """Stacks in stacks, and the property that says where their template is."""
 
 _LETTERS = string.ascii_uppercase + string.digits
+_LONGEST = 63
 _NO_UPDATES = "No updates are to be performed."
 
 
@@ -154,15 +155,13 @@ class Formation:
         return made(self._hands(stack, name, kind), kinds.tagged(kind, given, stack.tags))
 
     def _hands(self, stack: Stack, name: str, kind: str) -> Hands:
-        suffix = "".join(secrets.choice(_LETTERS) for _ in range(12))
-
         def say(words: str) -> None:
             sys.stderr.write(f"lab: stack {stack.name}: {name} ({kind}): {words}\n")
 
         return Hands(
             client=lambda api: self._cloud.client(api, self._region),
             say=say,
-            name=f"{stack.name}-{name}-{suffix}",
+            name=_physical(stack.name, name),
             region=self._region,
             account=self._cloud.account,
         )
@@ -198,6 +197,17 @@ class Formation:
             zones=self._shelves.zones,
             stored=self._shelves.stored,
         )
+
+
+def _physical(stack: str, name: str) -> str:
+    """A name that CloudFormation makes up: both are cut where a bucket or a role could not be called so.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+    """
+    suffix = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    room = _LONGEST - len(suffix) - len("--")
+    head = stack[: max(room // 2, room - len(name))]
+    return f"{head}-{name[: room - len(head)]}-{suffix}"
 
 
 def _refuse_unknown(template: Template) -> None:

@@ -278,6 +278,23 @@ def test_a_stacks_tags_are_its_resources(cloud: Cloud) -> None:
     assert [{"Name": "own", "team": "shop"}] == [{t["Key"]: t["Value"] for t in one["Tags"]} for one in made]
 
 
+def test_names_that_are_made_up_fit_what_they_name(cloud: Cloud) -> None:
+    """A bucket's and a role's have an end; both parts are still to be recognised."""
+    stack, logical = "a-stack-with-quite-a-long-name-of-its-own", "FargateServiceTaskDefExecutionRole9194820E"
+    template = f"""
+    Resources:
+      {logical}:
+        Type: AWS::IAM::Role
+        Properties: {{AssumeRolePolicyDocument: {{Statement: []}}}}
+      {logical}Bucket: {{Type: AWS::S3::Bucket}}
+    """
+    assert "CREATE_COMPLETE" == deployed(cloud, stack, template)["StackStatus"]
+    found = cloud.client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    assert {"a-stack-with-quite-a-lon-fargateservicetaskdefexec"} == {
+        each["PhysicalResourceId"].lower().rpartition("-")[0] for each in found
+    }
+
+
 def test_a_name_is_exported_once(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     """The second stack that exports it is rolled back."""
     template = "Resources: {A: {Type: AWS::SNS::Topic}}\nOutputs: {B: {Value: b, Export: {Name: once}}}"
