@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -192,17 +191,15 @@ def test_sigterm_in_the_middle_finishes_the_line_and_ends_with_21(tmp_path: Path
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             first = process.stdout.readline()
-            sent = time.monotonic()
             process.send_signal(signal.SIGTERM)
             rest = process.stdout.read()
             code = process.wait(10)
     observations, complete = lines.parse([first, rest])
-    assert (Exit.OUT_OF_TIME, True, {"told to stop (SIGTERM)"}, {"host": 21, "total": 21}, True) == (
+    assert (Exit.OUT_OF_TIME, True, {"told to stop (SIGTERM)"}, {"host": 21, "total": 21}) == (
         code,
         complete,
         {one.because for one in observations},
         left(tmp_path),
-        time.monotonic() - sent < 15,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,8 @@ import boto3
 from tests.lab.rehearsal import told
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "docs/deploy/smoke-test.yaml"
-PATIENCE = 90.0
+PATIENCE = 90
+"""Seconds until a task has to have stopped."""
 
 
 def main() -> None:
@@ -64,11 +64,10 @@ def _ended(ecs: Any, definition: str, subnet: str, group: str) -> dict[str, Any]
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": network},
     )["tasks"]
-    deadline = time.monotonic() + PATIENCE
-    while task["lastStatus"] != "STOPPED" and time.monotonic() < deadline:
-        time.sleep(0.5)
-        (task,) = ecs.describe_tasks(cluster="prod", tasks=[task["taskArn"]])["tasks"]
-    return dict(task)
+    asked = {"cluster": "prod", "tasks": [task["taskArn"]]}
+    ecs.get_waiter("tasks_stopped").wait(**asked, WaiterConfig={"Delay": 1, "MaxAttempts": PATIENCE})
+    (ended,) = ecs.describe_tasks(**asked)["tasks"]
+    return dict(ended)
 
 
 if __name__ == "__main__":
