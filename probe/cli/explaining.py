@@ -104,4 +104,17 @@ def _page(code: str) -> str:
     found = next((pages / f"{code}.md" for pages in _PAGES if (pages / f"{code}.md").is_file()), None)
     if found is None:
         raise click.UsageError(f"no page for {code}: no finding has that code; docs/findings lists them")
-    return found.read_text()
+    return _folded(found.read_text())
+
+
+def _folded(page: str) -> str:
+    """A page whose paragraphs fit the width; its commands stay on one line, as they are for copying."""
+    lines, quoted = [], False
+    for line in page.splitlines():
+        quoted ^= line.startswith("```")
+        lines += [line] if quoted or not line else _wrapped(line)
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False)

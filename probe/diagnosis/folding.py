@@ -34,7 +34,7 @@ def _finding(case: Case, clues: Clues) -> Finding:
     seen = [clue.symptom for clue in clues if clue.symptom is not None]
     measured = [symptom for symptom in seen if symptom.observation is not None]
     said = named(line for clue in clues for line in clue.said)
-    shown = named(sentence(symptom) for symptom in measured)
+    shown = named(sentence(symptom) for symptom in measured if symptom.subnet)
     roads = {symptom.observation.road for symptom in measured if symptom.observation}
     roads |= {clue.road for clue in clues if clue.road is not None}
     return Finding(

@@ -23,7 +23,7 @@ from probe.launch import abroad, elsewhere, history, policies, rungs, second_loo
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.wishes import Wish
-from probe.model import Outcome, Plan, Spec, Target
+from probe.model import NOT_LAUNCHED, Outcome, Plan, Spec, Target
 from probe.report import document
 from probe.report.document import Report
 
@@ -126,7 +126,7 @@ def climb(
 
 
 def _not_launched(spec: Spec) -> tuple[Outcome, ...]:
-    return tuple(Outcome(subnet=subnet, ended="not launched (--no-launch)") for subnet in spec.subnets)
+    return tuple(Outcome(subnet=subnet, ended=NOT_LAUNCHED) for subnet in spec.subnets)
 
 
 def _with_groups(spec: Spec, read: Snapshot) -> Spec:

@@ -8,7 +8,7 @@ start of the run that made the value.
 from __future__ import annotations
 
 from probe.model.finding import Change, Finding, Fix, History
-from probe.model.measured import Failure, Observation, Outcome
+from probe.model.measured import NOT_LAUNCHED, Failure, Observation, Outcome
 from probe.model.noun import Noun
 from probe.model.service import Requirement, Spec, Stop
 from probe.model.words import (
@@ -25,6 +25,7 @@ from probe.model.words import (
 from probe.model.work import SUBNET, Call, LogSink, Plan, Run, Target, Work
 
 __all__ = [
+    "NOT_LAUNCHED",
     "OPERATIONS",
     "SUBNET",
     "Call",

@@ -49,6 +49,10 @@ class Observation(Noun, kw_only=True):
     facts: dict[str, str | int | float | tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
+NOT_LAUNCHED = "not launched (--no-launch)"
+"""How a Run ended that nobody started, because nobody was to."""
+
+
 class Outcome(Noun, kw_only=True):
     """How one Run ended.  ``ended`` says it for people; ``exit_codes`` is by container.
 

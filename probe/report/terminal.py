@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from probe.exits import MEANING, Exit
-from probe.model import Finding, History, Layer, Severity, Status, Verdict
+from probe.model import NOT_LAUNCHED, Finding, History, Layer, Severity, Status, Verdict
 from probe.report import wording
 from probe.report.changes import Change, Comparison
 from probe.report.document import Report, unproven
@@ -74,8 +74,16 @@ def _headline(report: Report) -> Text:
     spec = report.spec
     about = spec.service or spec.task_definition or ", ".join(spec.security_groups)
     word = report.verdict.replace("-", " ").upper()
-    meaning = f"exit code {report.exit_code:d}, {MEANING[report.exit_code]}"
+    why = (
+        MEANING[report.exit_code] if _launched(report) else "nothing was measured: --no-launch asked for that"
+    )
+    meaning = f"exit code {report.exit_code:d}, {why}"
     return Text.assemble((word, _VERDICT_STYLE[report.verdict]), f"  {about} in {spec.cluster}: {meaning}")
+
+
+def _launched(report: Report) -> bool:
+    """Whether anything was to be measured, rather than to be concluded from what is configured and said."""
+    return any(run.ended != NOT_LAUNCHED for run in report.runs)
 
 
 def _finding(number: int, finding: Finding, history: History | None, width: int) -> Iterator[Text]:
@@ -171,7 +179,8 @@ def _supposed(report: Report, width: int) -> Iterator[Text]:
     if report.exit_code is not Exit.NO_REPORT or not report.hypotheses:
         return
     yield Text()
-    yield Text("What ECS said of the service's own tasks, which nothing measured explains:", style="bold")
+    which = ", which nothing measured explains" if _launched(report) else ""
+    yield Text(f"What ECS said of the service's own tasks{which}:", style="bold")
     for line in report.hypotheses:
         yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
 
@@ -208,6 +217,13 @@ def _next(report: Report) -> str:
         case Exit.HEALTHY:
             return "nothing to do: no step of a start is broken here."
         case Exit.NO_REPORT | Exit.OUT_OF_TIME:
-            return "read above how each probe ended, then run run-probe again (--timeout gives it longer)."
+            return _again(report)
         case _:
             return "the matrix shows what fails; no setting that could be read explains it."
+
+
+def _again(report: Report) -> str:
+    """What another run is to do otherwise, where this one measured nothing or not enough."""
+    if not _launched(report):
+        return "without --no-launch, run-probe measures from inside what can only be supposed here."
+    return "read above how each probe ended, then run run-probe again (--timeout gives it longer)."

@@ -152,6 +152,14 @@ def test_stop_reasons_from_a_pipe_are_answered_line_by_line(run: Run) -> None:
     )
 
 
+def test_a_page_fits_a_terminal_and_its_commands_stay_whole(run: Run) -> None:
+    """Paragraphs are folded at 80 columns; what is for copying is on one line."""
+    code, out, _ = run("explain", "nacl-blocks-reply")
+    prose = "".join(out.split("```")[::2])
+    assert (0, []) == (code, [line for line in prose.splitlines() if len(line) > 80])
+    assert "aws ec2 create-network-acl-entry --network-acl-id acl-0123456789abcdef0 --ingress" in out
+
+
 DESCRIBED = {
     "tasks": [
         {

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from probe.diagnosis.case import Case
-from probe.model import Finding, Fix, Kind, Layer, Outcome, Stop
+from probe.model import NOT_LAUNCHED, Finding, Fix, Kind, Layer, Outcome, Stop
 from probe.report.document import build
 from probe.report.terminal import render
 from tests.report.cases import (
@@ -180,3 +180,12 @@ def test_what_stopped_tasks_said_is_shown_while_nothing_is_measured(
     given = case(*outcomes)
     given = msgspec.structs.replace(given, spec=msgspec.structs.replace(given.spec, stops=(stop,)))
     assert expected == ("  a task stopped at registry-auth: network-timeout" in written(given))
+
+
+def test_a_run_that_launched_nothing_says_so_and_blames_no_carrier() -> None:
+    """Nothing broke on the way to a measurement: none was asked for, and the next step is to ask for one."""
+    idle = [outcome(one, complete=False, ended=NOT_LAUNCHED) for one in ("subnet-a", "subnet-b")]
+    page = " ".join(written(case(*idle)).split())
+    assert "nothing was measured: --no-launch asked for that" in page
+    assert "without --no-launch, run-probe measures" in page
+    assert "no carrier could start" not in page
