@@ -26,7 +26,7 @@ _AROUND = frozenset({Stage.RUNTIME, Stage.SCHEDULER, Stage.UNKNOWN})
 """Not on the way that the probe measures."""
 
 _SERVICE = re.compile(
-    r"\(?\bservice:? (?!scheduler\b)([\w-]{1,255})\)? (?:\(|was |is |has |failed )", re.IGNORECASE
+    r"\(?\bservice:? (?!(?:scheduler|call)\b)([\w-]{1,255})\)? (?:\(|was |is |has |failed )", re.IGNORECASE
 )
 _MEASURE = "measure it from inside: run-probe --cluster CLUSTER --like-service {}"
 _ELSEWHERE = "run-probe does not measure this: it is no step of the way to a started container"

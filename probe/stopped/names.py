@@ -32,7 +32,10 @@ _NAMES = tuple(
         (r"arn:[\w-]{0,12}:([\w-]{1,40}):[^\s,'\"]*", r"arn:\1"),
         (r"assumed-role/\S+", "assumed-role/"),
         (r"\((service|task|deployment|instance|target-group|elb) [^()]{1,300}\)", r"(\1 x)"),
-        (r"\bservice (?!scheduler\b)[^\s()]{1,300}(?= (?:was|is|has|failed|operations|timed) )", "service x"),
+        (
+            r"\bservice (?!(?:scheduler|call)\b)[^\s()]{1,300}(?= (?:was|is|has|failed|operations|timed) )",
+            "service x",
+        ),
         (r"((?:ssm|invalid) parameters: ).*", r"\1"),
         (
             (

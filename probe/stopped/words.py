@@ -25,7 +25,7 @@ _WRAPPERS = re.compile(
         (?:stopped|status)\ ?reason\W+ | reason:\s* | stopped\ \( |
         task\ ?failed\ ?to\ ?start\s*[:/]\s* | the\ task\ failed\ to\ start\ due\ to:\s* |
         \((?:service|task|deployment|instance|port)\ [^()]{1,300}\)\s* |
-        service\ (?!scheduler\b)[^\s()]{1,300}\ (?=\(|was|is|has|failed|operations) |
+        service\ (?!(?:scheduler|call)\b)[^\s()]{1,300}\ (?=\(|was|is|has|failed|operations) |
         was\ unable\ to\ place\ a\ task\.?\ (?:reason:\s*|because\ (?=\w+error\b))? |
         failed\ to\ launch\ a\ task\ with\ \(error\b
     )""",

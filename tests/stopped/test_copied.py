@@ -154,5 +154,9 @@ def test_the_next_step_fits_what_refused(text: str, first: str) -> None:
 
 def test_the_next_step_names_the_service_that_the_event_names() -> None:
     """What can be copied is complete as far as the text goes."""
-    reason = decode(f"(service checkout) was unable to place a task. Reason: {AUTH}")
-    assert reason.next[-1].endswith("run-probe --cluster CLUSTER --like-service checkout")
+    event = decode(f"(service checkout) was unable to place a task. Reason: {AUTH}")
+    plain = decode(f"{AUTH}service call has been retried 3 time(s): RequestError")
+    assert [True, True] == [
+        one.next[-1].endswith(f"run-probe --cluster CLUSTER --like-service {name}")
+        for one, name in ((event, "checkout"), (plain, "SERVICE"))
+    ]
