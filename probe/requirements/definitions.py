@@ -108,6 +108,10 @@ def _containers(plain: Any, document: Any) -> list[Definition]:
             return [*several]
         case {"image": str(), "name": str()}:
             return [plain]
+        case {"services": dict()}:
+            raise UnreadableDefinitionError(
+                "no task definition: it is a Compose file, which ECS does not run"
+            )
         case dict():
             reason = next((why for key, why in _OTHER_FORMS.items() if key in plain), _missing(document))
             raise UnreadableDefinitionError(f"no task definition: {reason}")

@@ -193,6 +193,10 @@ def test_a_container_alone_is_a_definition() -> None:
         (b'[{"Effect": "Allow"}]', "no task definition: the JSON value is not an object"),
         (b"{}", "no task definition: it has no containerDefinitions (but nothing)"),
         (b'{"services": [], "failures": []}', "no task definition: it describes services"),
+        (
+            b"services:\n  web: {image: nginx}\n",
+            "no task definition: it is a Compose file, which ECS does not run",
+        ),
         (b'{"tasks": []}', "no task definition: it describes tasks"),
         (b'{"desiredCount": 1}', "no task definition: it is a service's definition"),
         (b'{"taskDefinition": {"containerDefinitions": 3}}', "containerDefinitions is not a list"),
