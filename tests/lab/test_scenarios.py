@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,22 +95,31 @@ def test_its_report_validates(scenario: str, rehearsal: Rehearsal) -> None:
     assert [f"{scenario}: {error.json_path}: {error.message}" for error in errors] == []
 
 
-def test_its_report_replays_without_a_network(scenario: str, rehearsal: Rehearsal, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def replayer() -> Iterator[subprocess.Popen[str]]:
+    """A process in a namespace without a network: the name of a report's file in, the same report out."""
+    with subprocess.Popen(
+        ["unshare", "--user", "--map-root-user", "--net", sys.executable, "-m", "tests.lab.replaying"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as started:
+        yield started
+
+
+def test_its_report_replays_without_a_network(
+    scenario: str, rehearsal: Rehearsal, replayer: subprocess.Popen[str], tmp_path: Path
+) -> None:
     """The file alone, diagnosed again in a namespace without a network, is the same report."""
     saved = tmp_path / f"{scenario}.json"
     saved.write_text(rehearsal.act("first")["stdout"])
-    replayed = subprocess.run(
-        [
-            *("unshare", "--user", "--map-root-user", "--net"),
-            *(sys.executable, "-m", "probe.cli", "--replay", str(saved), "--output", "json"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert (replayed.stdout.splitlines(), replayed.returncode) == (
-        saved.read_text().splitlines(),
-        rehearsal.act("first")["exit_code"],
+    assert replayer.stdin is not None
+    assert replayer.stdout is not None
+    print(saved, file=replayer.stdin, flush=True)
+    code, printed = json.loads(replayer.stdout.readline())
+    assert (saved.read_text().splitlines(), rehearsal.act("first")["exit_code"]) == (
+        printed.splitlines(),
+        code,
     )
