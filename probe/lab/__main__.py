@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from probe.lab import scenario, stage
-from probe.lab.fargate import podman
 
 USAGE = 2
 
@@ -26,12 +25,14 @@ def main(arguments: list[str]) -> int:
     try:
         path = scenario.find(options.scenario).resolve()
         if options.runtime == "podman":
+            from probe.lab.fargate import podman  # and with it all of Fargate, which only the session needs
+
             podman.build()
         return stage.enter([*flags, str(path), "--", *command])
     except scenario.ScenarioError as error:
         sys.stderr.write(f"{error}\n  {error.advice}\n")
         return USAGE
-    except (stage.StageError, podman.BuildError) as error:
+    except stage.StageError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
 

@@ -14,8 +14,6 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from probe.lab.compile.devices import WORLD_ADDRESS
-
 WORKSHOP = Path("/run/lab")
 """The lab's files (certificates, registry, volumes): on a tmpfs nobody else sees."""
 
@@ -53,6 +51,8 @@ def enter(arguments: list[str]) -> int:
 
 def prepare() -> None:
     """Inside: a private /run, loopback, and a resolv.conf that names the world's resolver."""
+    from probe.lab.compile.devices import WORLD_ADDRESS  # the outer half starts without the compiler
+
     _run("mount", "-t", "tmpfs", "-o", "mode=755", "lab", "/run")
     _run("ip", "link", "set", "lo", "up")
     WORKSHOP.mkdir()

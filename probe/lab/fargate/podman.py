@@ -18,6 +18,7 @@ from pathlib import Path
 from probe.lab.chamber import CannotStartError
 from probe.lab.fargate.runtime import CHECKOUT, Job, Processes, Running
 from probe.lab.netns import ROOT
+from probe.lab.stage import StageError
 
 IMAGE = "localhost/run-probe:lab"
 """The image as the machine's store has it."""
@@ -48,23 +49,19 @@ _VCPU = 1024
 """CPU units."""
 
 
-class BuildError(Exception):
-    """There is no image to run; the text says why."""
-
-
 def build() -> None:
-    """Build the image with ``scripts/image``, on the machine's network.  Raises BuildError."""
+    """Build the image with ``scripts/image``, on the machine's network.  Raises StageError."""
     if os.geteuid():
-        raise BuildError("the podman runtime needs root: run as root, or without it for the process runtime")
+        raise StageError("the podman runtime needs root: run as root, or without it for the process runtime")
     missing = [one for one in ("podman", "runc") if shutil.which(one) is None]
     if missing:
-        raise BuildError(f"the podman runtime needs {', '.join(missing)}: run apt-get install podman runc")
+        raise StageError(f"the podman runtime needs {', '.join(missing)}: run apt-get install podman runc")
     built = subprocess.run(
         [CHECKOUT / "scripts" / "image", IMAGE], capture_output=True, text=True, check=False
     )
     if built.returncode:
         why = "".join(built.stderr.splitlines()[-1:])
-        raise BuildError(f"the probe's image cannot be built: {why}\n  {_ADVICE}")
+        raise StageError(f"the probe's image cannot be built: {why}\n  {_ADVICE}")
 
 
 @dataclass(frozen=True)
