@@ -86,6 +86,7 @@ ROWS_AROUND: tuple[tuple[Stage, str], ...] = (
             "containervanished",
             "transition to stopped",
             "exited",
+            "^exit code",
         ),
     ),
     (

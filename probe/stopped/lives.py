@@ -43,7 +43,7 @@ LIVES: tuple[Row, ...] = (
         LIFE,
     ),
     ("health ?check", (Cause.APP_EXIT, Cause.CONFIG), LIFE),
-    ("exited", (Cause.APP_EXIT, Cause.OOM, Cause.CONFIG), LIFE),
+    (any_of("exited", "exit code"), (Cause.APP_EXIT, Cause.OOM, Cause.CONFIG), LIFE),
     ("capacity is unavailable", (Cause.SERVICE_SIDE, Cause.QUOTA), SCHEDULER),
     (
         any_of(
@@ -95,7 +95,7 @@ LIVES: tuple[Row, ...] = (
             "volume",
             "permission denied",
             "not permitted",
-            "already allocated",
+            "already (?:allocated|in use)",
             "device",
             "runtime create",
             "shim task",

@@ -19,6 +19,7 @@ MEANINGS: tuple[Row, ...] = (
             "invalid.{0,40}option",
             "not supported",
             r"\binvalid\b",
+            "mount option",
         ),
         (Cause.CONFIG,),
         LOGS | VOLUME,

@@ -22,7 +22,7 @@ _STAMP = re.compile(r"^[^\d:]{0,40}:? ?\d{4}-\d\d-\d\d[t ][\d:.]{5,20}z?[\s:|-]*
 """When the task stopped, in whatever language a console says so."""
 _WRAPPERS = re.compile(
     r"""^\W*(?:
-        (?:stopped|status)\ ?reason\W+ | reason:\s* | stopped\ \( |
+        (?:stopped|status)\ ?reason[^\w(]+ | reason:\s* | stopped\ \( |
         task\ ?failed\ ?to\ ?start\s*[:/]\s* | the\ task\ failed\ to\ start\ due\ to:\s* |
         \((?:service|task|deployment|instance|port)\ [^()]{1,300}\)\s* |
         service\ (?!(?:scheduler|call)\b)[^\s()]{1,300}\ (?=\(|was|is|has|failed|operations) |
