@@ -278,6 +278,39 @@ def test_a_stacks_tags_are_its_resources(cloud: Cloud) -> None:
     assert [{"Name": "own", "team": "shop"}] == [{t["Key"]: t["Value"] for t in one["Tags"]} for one in made]
 
 
+JOINED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.20.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.20.0.0/24}}
+  Other: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.21.0.0/16}}
+  Peering: {Type: AWS::EC2::VPCPeeringConnection, Properties: {VpcId: !Ref Vpc, PeerVpcId: !Ref Other}}
+  Hub: {Type: AWS::EC2::TransitGateway, Properties: {DefaultRouteTablePropagation: disable}}
+  Spoke:
+    Type: AWS::EC2::TransitGatewayAttachment
+    Properties: {TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref Subnet]}
+  Table: {Type: AWS::EC2::TransitGatewayRouteTable, Properties: {TransitGatewayId: !Ref Hub}}
+  Out:
+    Type: AWS::EC2::TransitGatewayRoute
+    Properties:
+      TransitGatewayRouteTableId: !Ref Table
+      TransitGatewayAttachmentId: !Ref Spoke
+      DestinationCidrBlock: 0.0.0.0/0
+Outputs: {Peering: {Value: !GetAtt Peering.Id}, Hub: {Value: !GetAtt Hub.Id}}
+"""
+
+
+def test_networks_of_one_account_are_joined_at_once(cloud: Cloud) -> None:
+    """A peering is active without anybody's acceptance, and a gateway's options are the API's."""
+    ec2 = cloud.client("ec2")
+    said = {one["OutputKey"]: one["OutputValue"] for one in deployed(cloud, "joined", JOINED)["Outputs"]}
+    peering = ec2.describe_vpc_peering_connections(VpcPeeringConnectionIds=[said["Peering"]])
+    hub = ec2.describe_transit_gateways(TransitGatewayIds=[said["Hub"]])["TransitGateways"][0]
+    assert ("active", "disable") == (
+        peering["VpcPeeringConnections"][0]["Status"]["Code"],
+        hub["Options"]["DefaultRouteTablePropagation"],
+    )
+
+
 def test_names_that_are_made_up_fit_what_they_name(cloud: Cloud) -> None:
     """A bucket's and a role's have an end; both parts are still to be recognised."""
     stack, logical = "a-stack-with-quite-a-long-name-of-its-own", "FargateServiceTaskDefExecutionRole9194820E"

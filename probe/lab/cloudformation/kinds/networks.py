@@ -148,7 +148,6 @@ MAKERS: dict[str, Maker] = {
     "AWS::EC2::Route": _route,
     "AWS::EC2::SubnetRouteTableAssociation": _association,
     "AWS::EC2::VPCEndpoint": _endpoint,
-    "AWS::EC2::VPCPeeringConnection": thing("VpcPeeringConnection", "vpc-peering-connection"),
     "AWS::EC2::PrefixList": plain(
         "ec2",
         "create_managed_prefix_list",
