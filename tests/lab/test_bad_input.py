@@ -165,7 +165,9 @@ KEPT = {
     "newer": json.dumps({"schema": SCHEMA + 1}),
     "billing": kept(billing=True),
     "elsewhere": kept(billing=False),
-    "instances": json.dumps({"requiresCompatibilities": ["EC2"], "containerDefinitions": []}),
+    "instances": json.dumps(
+        {"requiresCompatibilities": ["EC2"], "containerDefinitions": [{"name": "app", "image": "nginx"}]}
+    ),
 }
 """Files that a row names."""
 
