@@ -115,6 +115,7 @@ class Cloud:
         try:
             if self.enforced and not trusted:
                 self.iam.permit(call)
+                overrides.encryption.decrypt_object(self, call)
             answer = self._performed(call)
         except ApiError as error:
             self.trail.write(call, error.code)

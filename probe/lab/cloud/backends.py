@@ -48,7 +48,9 @@ def start(account: str) -> None:
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     _read_once()
     import moto.ec2.models
+    import moto.s3.models
     from moto.core import responses, utils
+    from moto.iam.access_control import PermissionResult
 
     def request_id(headers: dict[str, Any] | None = None) -> str:
         identity = str(uuid.uuid4())
@@ -66,6 +68,8 @@ def start(account: str) -> None:
     setattr(responses, "gen_amzn_requestid_long", request_id)  # noqa: B010
     # Each request looks a class of hundreds of methods through for the one that answers it.
     setattr(responses, "method_names_from_class", functools.cache(utils.method_names_from_class))  # noqa: B010
+    # moto knows no conditions, and a bucket's policy that denies under one would deny to all: IAM is ours.
+    setattr(moto.s3.models.FakeBucket, "get_permission", lambda *_: PermissionResult.PERMITTED)  # noqa: B010
     backend("iam", account, "us-east-1")
     # Fifteen hundred policies take seconds to read, and no other account is asked for one of them.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "false"

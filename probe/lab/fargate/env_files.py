@@ -61,12 +61,26 @@ def _get(caller: Caller, arn: str, region: str, failed: _Failures) -> Response:
             continue
         if answer.status == 200:  # noqa: PLR2004 - HTTP's own number
             return answer
-        code = re.search(rb"<Code>(\w+)</Code>", answer.body)
-        name = code.group(1).decode() if code else "Unknown"
-        # The agent asks with HEAD first, whose refusal has no body: a denial reads "Forbidden: Forbidden".
-        words = {403: "Forbidden", 404: "NotFound"}.get(answer.status, name)
-        raise failed.refused(answer.status, words, words)
+        raise failed.refused(answer.status, *_refusal(answer))
     raise failed.unreachable()
+
+
+def _refusal(answer: Response) -> tuple[str, str]:
+    """Code and message of S3's refusal.
+
+    The agent asks with HEAD first, whose refusal has no body: a denial reads "Forbidden: Forbidden".  What
+    KMS refuses, HEAD does not ask for.
+    """
+    code, message = (_element(answer.body, name) for name in (b"Code", b"Message"))
+    if ":kms:" in message:
+        return code, message
+    words = {403: "Forbidden", 404: "NotFound"}.get(answer.status, code)
+    return words, words
+
+
+def _element(body: bytes, name: bytes) -> str:
+    found = re.search(rb"<%b>([^<]*)</%b>" % (name, name), body)
+    return found[1].decode() if found else "Unknown"
 
 
 def _signature(caller: Caller, url: str, region: str) -> dict[str, str]:

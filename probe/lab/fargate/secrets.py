@@ -195,4 +195,5 @@ def _parameter_batch(caller: Caller, texts: list[str], region: str) -> dict[str,
 
 def _found_name(parameter: Mapping[str, Any], wanted: Mapping[str, str]) -> str:
     name = str(parameter["Name"])
-    return name if name in wanted else name + str(parameter.get("Selector", ""))
+    selected = name + str(parameter.get("Selector", ""))
+    return selected if selected in wanted else name

@@ -127,9 +127,10 @@ def env_file_unreachable() -> StartError:
 
 
 def env_file_refused(status: int, code: str, message: str) -> StartError:
+    asked = "GetObject" if ":kms:" in message else "HeadObject"
     return StartError(
         f"{_INIT}failed to download env files: service call has been retried 1 time(s): operation error S3: "
-        f"HeadObject, https response error StatusCode: {status}, api error {code}: {message}"
+        f"{asked}, https response error StatusCode: {status}, api error {code}: {message}"
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from probe.lab.iam.evaluation import Statements
-from probe.lab.iam.policies import Question, statements
+from probe.lab.iam.policies import Question, Statement, statements
 
 Backend = Callable[..., Any]
 
@@ -47,7 +47,34 @@ def policy(backend: Backend, question: Question) -> Own:
         return Own(statements(trust), closed=True, kind="role trust policy")
     if found is None or service not in _WITH_POLICY:
         return Own()
-    return Own(written(found), closed=service == "kms")
+    if service == "kms":
+        return Own((*(written(found) or ()), *_granted(found)), closed=True)
+    return Own(written(found))
+
+
+def _granted(key: Any) -> Iterator[Statement]:
+    """What the grants on a KMS key allow, beside its policy.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
+    for grant in key.grants.values():
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"AWS": grant.grantee_principal},
+            "Action": [f"kms:{operation}" for operation in grant.operations],
+            "Resource": "*",
+            "Condition": _constraint(grant.constraints or {}),
+        }
+        yield from statements({"Statement": [allowed]})
+
+
+def _constraint(constraints: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A grant's constraint as the conditions that it amounts to."""
+    whole = constraints.get("EncryptionContextEquals", {})
+    pairs = whole or constraints.get("EncryptionContextSubset", {})
+    holds = {"StringEquals": {f"kms:EncryptionContext:{name}": value for name, value in pairs.items()}}
+    alone = {"ForAllValues:StringEquals": {"kms:EncryptionContextKeys": list(whole)}}
+    return (holds if pairs else {}) | (alone if whole else {})
 
 
 def written(found: Any) -> Statements | None:

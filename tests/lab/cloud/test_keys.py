@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -150,3 +151,28 @@ def test_a_secret_may_name_its_key_by_an_alias(cloud: Cloud, reader: Caller, ref
         "Access to KMS is not allowed"
         == refused(poor.client("secretsmanager").get_secret_value, SecretId=name)[1]
     )
+
+
+GRANTS = {"whole": {}, "of-that-secret": {"SecretARN": "SECRET"}, "of-another": {"SecretARN": "other"}}
+
+
+@pytest.mark.parametrize("row", GRANTS)
+def test_a_grant_admits_whom_no_policy_does(cloud: Cloud, refused: Any, row: str) -> None:
+    """Only for the operations and the encryption context that it names."""
+    number, kms = next(_NUMBERS), cloud.client("kms")
+    key = kms.create_key(Policy=json.dumps({"Statement": []}))["KeyMetadata"]["Arn"]
+    secret = cloud.client("secretsmanager").create_secret(
+        Name=f"granted-{number}", SecretString="x", KmsKeyId=key
+    )["ARN"]
+    client = role(cloud, f"grantee-{number}", allow("secretsmanager:GetSecretValue")).client("secretsmanager")
+    before = refused(client.get_secret_value, SecretId=secret)
+    context = {name: secret if value == "SECRET" else value for name, value in GRANTS[row].items()}
+    constraint = {"Constraints": {"EncryptionContextSubset": context}} if context else {}
+    grantee = f"arn:aws:iam::123456789012:role/grantee-{number}"
+    kms.create_grant(KeyId=key, GranteePrincipal=grantee, Operations=["Decrypt"], **constraint)
+
+    assert "Access to KMS is not allowed" == before[1]
+    if row == "of-another":
+        assert before == refused(client.get_secret_value, SecretId=secret)
+    else:
+        assert "x" == client.get_secret_value(SecretId=secret)["SecretString"]

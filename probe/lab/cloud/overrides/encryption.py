@@ -3,17 +3,18 @@
 The service asks KMS on the caller's behalf, and relays a refusal in its own way.
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call
 from probe.lab.api.errors import ApiError
-from probe.lab.iam import Denied, looking_up
+from probe.lab.iam import Denied, looking_up, resources
 from probe.lab.iam.wildcards import Context
 
 if TYPE_CHECKING:
@@ -55,12 +56,37 @@ def decrypt_secret(cloud: Cloud, call: Call, key_name: str | None, arn: str) -> 
         raise ApiError("DecryptionFailure", text) from refused
 
 
+def key_of_secret(secret: Any) -> str | None:
+    """The key of a secret, or of its replica, which moto keeps under AWS's own."""
+    return getattr(secret, "kms_key_id", None)
+
+
 def decrypt_parameter(cloud: Cloud, call: Call, key_name: str | None, arn: str) -> None:
     """Raise SSM's ApiError: KMS's denial under KMS's own code, anything else as the key's fault."""
     try:
         _decrypt(cloud, call, key_name, {"PARAMETER_ARN": arn})
     except _RefusedError as refused:
         raise ApiError(_DENIED if refused.code == _DENIED else "InvalidKeyId", refused.relayed) from refused
+
+
+def decrypt_object(cloud: Cloud, call: Call) -> None:
+    """Raise S3's ApiError where a call reads an object whose key the caller may not use, or nobody can.
+
+    The encryption context is the object's ARN, or with a bucket key the bucket's.
+    """
+    if (call.api, call.operation) != ("s3", "GetObject"):
+        return
+    bucket = f"arn:aws:s3:::{call.params['Bucket']}"
+    kept = resources.find(cloud.backend, bucket)
+    found = kept.keys.get(str(call.params["Key"])) if kept is not None else None
+    if found is None or found.encryption != "aws:kms":
+        return
+    arn = bucket if found.bucket_key_enabled else f"{bucket}/{found.name}"
+    try:
+        _decrypt(cloud, call, found.kms_key_id, {"aws:s3:arn": arn})
+    except _RefusedError as refused:
+        code = _DENIED if refused.code == _DENIED else f"KMS.{refused.code}"
+        raise ApiError(code, str(refused)) from refused
 
 
 def _decrypt(cloud: Cloud, call: Call, key_name: str | None, encryption: dict[str, str]) -> None:

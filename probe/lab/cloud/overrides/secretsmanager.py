@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.calls import Call, Handler
 from probe.lab.api.errors import ApiError
-from probe.lab.cloud.overrides.encryption import decrypt_secret
+from probe.lab.cloud.overrides.encryption import decrypt_secret, key_of_secret
 from probe.lab.iam import looking_up
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
         if secret.is_deleted():
             raise ApiError("InvalidRequestException", _DELETED)
         _require_version(secret, call.params.get("VersionStage"), call.params.get("VersionId"))
-        decrypt_secret(cloud, call, secret.kms_key_id, secret.arn)
+        decrypt_secret(cloud, call, key_of_secret(secret), secret.arn)
         return call.forward()
 
     def description(call: Call) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
 _FAR_TARGETS = ("CarrierGatewayId", "CoreNetworkArn", "LocalGatewayId", "VpcEndpointId")
+_OWN_KEY = "alias/aws/secretsmanager"
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
@@ -67,6 +68,11 @@ def _share(asked: Mapping[str, Any]) -> str | None:
     return f"{network[0]} shared with an account that has no network" if network else None
 
 
+def _replicas(asked: Mapping[str, Any]) -> str | None:
+    keys = [one.get("KmsKeyId", _OWN_KEY) for one in asked.get("AddReplicaRegions") or ()]
+    return "a replica of a secret under a customer's key" if set(keys) - {_OWN_KEY} else None
+
+
 def _firewall(_: Mapping[str, Any]) -> str:
     return "AWS Network Firewall, through which it sends no packet"
 
@@ -81,4 +87,6 @@ _LACKS: dict[tuple[str, str], Callable[[Mapping[str, Any]], str | None]] = {
     ("network-firewall", "CreateFirewall"): _firewall,
     ("ram", "CreateResourceShare"): _share,
     ("ram", "AssociateResourceShare"): _share,
+    ("secretsmanager", "CreateSecret"): _replicas,
+    ("secretsmanager", "ReplicateSecretToRegions"): _replicas,
 }
