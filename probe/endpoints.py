@@ -30,6 +30,7 @@ _SUFFIXES = {label: suffix for suffix, label in _LABELS.items()} | {"ecs-sc": "e
 """The endpoint suffix of what a host name says."""
 
 _S3_PREFIX = re.compile(r"(?:^|\.)s3(?:-accelerate|-website|-external-1|-fips|-[a-z]{2,5}(?:-[a-z]+)+-\d+)?$")
+_QUARTER = re.compile(r"-(?:central|north|south|(?:north|south)?(?:east|west))-\d+$")
 _FIPS = re.compile(r"-fips$")
 
 
@@ -59,6 +60,11 @@ def partition(region: str) -> Partition:
 def is_region(text: str) -> bool:
     """Whether ``text`` has the form of a region's name in any partition."""
     return any(one.regions.fullmatch(text) for one in partitions())
+
+
+def is_spelled_well(region: str) -> bool:
+    """Whether a region's name says a part of the world that AWS's names say: ``us-est-1`` does not."""
+    return is_region(region) and _QUARTER.search(region) is not None
 
 
 def asked_for(words: Iterable[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def behind(case: Case, symptom: Symptom, first: Clue, endpoint: Endpoint | None,
         yield _clue("identity-policy-denies", role, symptom, *asked)
     yield from _limits(case, symptom, first, role)
     if first.code == "identity-policy-denies" and action == TOKEN:
-        yield from _pulls(case, symptom, role)
+        yield from pulls(case, symptom, role)
     if endpoint is not None and first.subject != endpoint.id and endpoint.policy is not None:
         ruling = admits(endpoint.policy, *asked)
         if ruling.verdict is Verdict.BLOCKS:
@@ -94,8 +94,8 @@ def whole(case: Case) -> bool:
     return not isinstance(case.snapshot.policies, Denied) and not refused
 
 
-def _pulls(case: Case, symptom: Symptom, role: str) -> Iterator[Clue]:
-    """Without a token no pull was tried."""
+def pulls(case: Case, symptom: Symptom, role: str) -> Iterator[Clue]:
+    """What the role lacks of every pull of the service, none of which was tried or told of."""
     for one in demands.demands(case.spec, case.targets):
         if one.service == "ecr.dkr" and lacks(case, one.action, one.resource):
             yield _clue("identity-policy-denies", role, symptom, one.action, one.resource)

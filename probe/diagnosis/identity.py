@@ -38,10 +38,23 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         yield _about("kms-key-unusable", key, symptom, {"state": symptom.failure.words})
     elif symptom.kind is Kind.ACCESS_DENIED:
         for one in _each_call(symptom):
-            first = _denied(case, one, symptom.failure)
-            yield first
-            if not _is_of_layers(case, one):
-                yield from hidden.behind(case, one, first, used_endpoint(case, one), role_of(case))
+            yield from _of_call(case, one, symptom.failure)
+
+
+def _of_call(case: Case, symptom: Symptom, failure: Failure) -> Iterator[Clue]:
+    """What refused a call, and what would refuse it next.
+
+    A layer's URL carries ECR's signature: of the role's policies only those on the pull are asked, and a
+    stop reason does not tell whether ECR refused or S3.
+    """
+    first = _denied(case, symptom, failure)
+    if not _is_of_layers(case, symptom):
+        yield first
+        yield from hidden.behind(case, symptom, first, used_endpoint(case, symptom), role_of(case))
+    elif first.code != "image-layers-unreachable":
+        yield first
+    else:
+        yield from tuple(hidden.pulls(case, symptom, role_of(case))) or (first,)
 
 
 def _each_call(symptom: Symptom) -> tuple[Symptom, ...]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from probe.diagnosis import hidden
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule
+from probe.diagnosis.clues import Clue, Clues, Rule, Symptom
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.symptoms import named
 from probe.model import Confidence, Outcome, Road
@@ -14,6 +17,7 @@ from probe.stopped import Cause, Stage, StopReason, decode
 
 _PULL = frozenset({Stage.REGISTRY_AUTH, Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
 _REFUSED = frozenset({Cause.IAM, Cause.AUTH})
+_OF_REPOSITORY = _PULL - {Stage.REGISTRY_AUTH}
 _PULLING = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 
@@ -32,6 +36,34 @@ def probe_pulls(case: Case) -> Iterator[Clue]:
                 road=Road.STOP_REASON,
                 detail={"step": said.stage.value, "at": step, "cause": said.causes[0].value},
             )
+        if is_refused(outcome) and case.pull_role is None:
+            yield from _shared(case, outcome)
+
+
+def is_refused(outcome: Outcome) -> bool:
+    """Whether the role was refused the probe's image, as it may be the service's."""
+    said = decode(outcome.stop_reason) if outcome.stop_reason else None
+    return said is not None and said.stage in _OF_REPOSITORY and not _REFUSED.isdisjoint(said.causes)
+
+
+def _shared(case: Case, outcome: Outcome) -> Iterator[Clue]:
+    """What the role lacks for the service's images too, which the probe's refused pull is a sign of."""
+    target = next((one for one in case.targets if one.service == "ecr.dkr" and one.needed), None)
+    if target is None:
+        return
+    symptom = Symptom(subnet=outcome.subnet, target=target)
+    lacking = tuple(hidden.pulls(case, symptom, _puller(case)))
+    said = decode(outcome.stop_reason or "")
+    sign = {
+        "said": (f"ECS says of the probe's own image: {said.text}",),
+        "level": Confidence.CORROBORATED,
+        "road": Road.STOP_REASON,
+    }
+    own = _repository(case, _image(said))
+    for clue in lacking:
+        yield msgspec.structs.replace(clue, **sign)
+        if own:
+            yield msgspec.structs.replace(clue, **sign, detail={**clue.detail, "resource": own})
 
 
 def _is_of_image(said: StopReason) -> bool:

@@ -6,18 +6,22 @@ from collections.abc import Iterator
 
 import msgspec
 
+from probe.diagnosis.amendments import listed
 from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
+from probe.evidence.controls import RoleSummary
+from probe.evidence.flows import Verdict
+from probe.evidence.policies import admits
 from probe.evidence.snapshot import read
 from probe.model import Confidence, Road
 from probe.stopped import Cause, Stage, StopReason, decode
 
-UNPROBED = frozenset({"efs-access-denied"})
-"""What the probe does not try itself: no measurement replaces what ECS said of it."""
+UNPROBED = frozenset({"efs-access-denied", "role-not-assumable"})
+"""What the probe does not try itself, or not of every role: no measurement replaces what ECS said of it."""
 
-TRUSTED = "ecs-tasks.amazonaws.com"
+TRUSTED, ASSUME = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def clues(case: Case) -> Iterator[Clue]:
@@ -32,8 +36,19 @@ def clues(case: Case) -> Iterator[Clue]:
 
 def _kept(case: Case, told: Iterator[Clue]) -> Iterator[Clue]:
     """What no probe tried; a stop reason names no subnet, so it holds in all of them."""
-    unprobed = (clue for clue in told if clue.code in UNPROBED)
+    unprobed = (clue for clue in told if clue.code in UNPROBED and not _is_tried(case, clue))
     yield from (msgspec.structs.replace(clue, subnet=one) for clue in unprobed for one in case.spec.subnets)
+
+
+def _is_tried(case: Case, clue: Clue) -> bool:
+    """Whether the probe's own start says more: it takes the execution role alone, and a task role changes."""
+    if clue.code != "role-not-assumable":
+        return False
+    role = clue.subject
+    known = _known(case, role)
+    trust = known.trust if known is not None else None
+    mended = trust is not None and admits(trust, ASSUME, role, TRUSTED).verdict is Verdict.ALLOWS
+    return mended or role != case.spec.task_role or role == case.spec.execution_role
 
 
 def _told(clues: Iterator[Clue], level: Confidence) -> Iterator[Clue]:
@@ -66,15 +81,20 @@ def _unassumed(case: Case, subnet: str, said: StopReason) -> Clue:
     """The role, with what IAM shows of it: that it is gone, or whom its trust policy admits."""
     role = said.resource or case.spec.execution_role or "role"
     clue = _clue("role-not-assumable", role, subnet, said)
-    known = next((one for one in read(case.snapshot.roles) if one.arn == role), None)
+    known = _known(case, role)
     if known is None:
         return clue
     shown = f"{role} does not exist"
     if known.exists:
         named = "names" if TRUSTED in (known.trust or "") else "does not name"
-        shown = f"the trust policy of {role} {named} {TRUSTED}"
+        under = ", under conditions" if '"Condition"' in (known.trust or "") else ""
+        shown = f"the trust policy of {role} {named} {TRUSTED}{under}"
     detail = {"exists": str(known.exists)}
     return msgspec.structs.replace(clue, said=(*clue.said, shown), detail=detail)
+
+
+def _known(case: Case, role: str) -> RoleSummary | None:
+    return next((one for one in read(case.snapshot.roles) if one.arn == role), None)
 
 
 def _interface(case: Case, subnet: str, said: StopReason) -> Iterator[Clue]:
@@ -107,16 +127,20 @@ def _file_system(said: StopReason) -> str:
 
 def _assume_why(_: Case, clues: Clues) -> str:
     return (
-        f"ECS was unable to assume {clues[0].subject}: its trust policy does not name {TRUSTED}, or the role "
-        "is gone."
+        f"ECS was unable to assume {clues[0].subject}: its trust policy does not admit {TRUSTED} for this "
+        f"task, or the role is gone."
     )
 
 
-def _assume_fix(_: Case, clues: Clues) -> tuple[str, ...]:
+def _assume_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The trust policy with one more statement: whom it admits already, it still admits."""
     role = clues[0].subject
     if ":role/" not in role or clues[0].detail.get("exists") == "False":
         return ()
-    trust = document({"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": "sts:AssumeRole"})
+    known = _known(case, role)
+    trusted = listed(known.trust) if known is not None and known.trust else []
+    admitted = {"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": ASSUME}
+    trust = document(*trusted, admitted)
     name = role.rpartition("/")[2]
     return (aws("iam", "update-assume-role-policy", role_name=name, policy_document=trust),)
 

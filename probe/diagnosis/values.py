@@ -5,6 +5,7 @@ from __future__ import annotations
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws
+from probe.diagnosis.definitions import corrected
 from probe.model import Severity
 
 
@@ -24,6 +25,10 @@ def _partial_why(_: Case, clues: Clues) -> str:
         f"{clues[0].subject} lacks the six characters that Secrets Manager appends to an ARN, and cannot be "
         f"resolved as it is written. A refusal of such an ARN is not about permissions. Write {whole}."
     )
+
+
+def _corrected(case: Case, _: Clues) -> tuple[str, ...]:
+    return corrected(case)
 
 
 def _key_why(_: Case, clues: Clues) -> str:
@@ -69,9 +74,9 @@ RULES = (
         ),
         nothing,
     ),
-    Rule("secret-not-found", "The secret does not exist", _missing_why, nothing),
+    Rule("secret-not-found", "The secret does not exist", _missing_why, _corrected),
     Rule("parameter-not-found", "The parameter does not exist", _missing_why, nothing),
-    Rule("secret-partial-arn", "The secret's ARN is incomplete", _partial_why, nothing),
+    Rule("secret-partial-arn", "The secret's ARN is incomplete", _partial_why, _corrected),
     Rule("secret-key-missing", "The secret lacks a JSON key", _key_why, nothing),
     Rule("secret-not-json", "The secret is not JSON", _json_why, nothing),
     Rule(
@@ -98,7 +103,7 @@ RULES = (
     Rule(
         "secret-number-mangled", "A value will be injected mangled", _mangled_why, nothing, Severity.WARNING
     ),
-    Rule("parameter-wrong-region", "The parameter is in another region", _region_why, nothing),
+    Rule("parameter-wrong-region", "The parameter is in another region", _region_why, _corrected),
     Rule(
         "parameter-secret-versioned",
         "A parameter cannot select a secret's version",

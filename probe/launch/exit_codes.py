@@ -22,6 +22,8 @@ _KINDS = {
 }
 """The likeliest kind behind a code, where there is one."""
 
+_OF_CALLS = frozenset(code for code, layer in EXIT_LAYER.items() if layer is Layer.CALL)
+
 
 def of_group(outcome: Outcome, group: str) -> int | None:
     """The exit code of a group's reporter, whose container cannot have dots in its name."""
@@ -29,15 +31,21 @@ def of_group(outcome: Outcome, group: str) -> int | None:
 
 
 def observations(targets: Sequence[Target], code: int | None) -> Iterator[Observation]:
-    """What a group's code says of its targets; where they are several, a failure may be any one's."""
-    concerned = [target for target in targets if target.blocked is (code == Exit.ASSERTION)]
+    """What a group's code says of its targets; where they are several, a failure may be any one's.
+
+    A code of the calls says that every layer of every target answered, and is about who has a needed call.
+    """
+    tried = [target for target in targets if target.blocked is (code == Exit.ASSERTION)]
+    concerned = [target for target in tried if _calls(target)] if code in _OF_CALLS else tried
     for target in targets:
         if code is None or code in DIED:
             yield from _unreported(target, "the reporter died" if code else "the reporter never ran")
         elif code == Exit.HEALTHY:
             yield from _healthy(target)
-        elif target not in concerned or code not in {*EXIT_LAYER, Exit.ASSERTION}:
+        elif target not in tried or code not in {*EXIT_LAYER, Exit.ASSERTION}:
             yield from _unreported(target, _meaning(code))
+        elif target not in concerned:
+            yield from _healthy(target)
         elif len(concerned) > 1:
             names = ", ".join(one.name for one in concerned)
             yield from _unreported(target, f"{_meaning(code)}: one of {names}")
@@ -45,6 +53,10 @@ def observations(targets: Sequence[Target], code: int | None) -> Iterator[Observ
             yield from _passed(target, target.layers)
         else:
             yield from _broken(target, Exit(code))
+
+
+def _calls(target: Target) -> bool:
+    return any(call.needed for call in target.calls)
 
 
 def _healthy(target: Target) -> Iterator[Observation]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -15,6 +16,8 @@ from probe.launch.attempts import Question
 
 _OF_AWS = "alias/aws/"
 """The names of AWS's own keys, which admit the whole account and have a policy that nobody can change."""
+
+_NAMED = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d+:key/[\w-]+")
 
 
 def over(session: Any, region: str, operation: str, written: str) -> Iterator[Question]:
@@ -28,6 +31,12 @@ def over(session: Any, region: str, operation: str, written: str) -> Iterator[Qu
             yield lambda: _of_parameter(session, where, written), "ssm:DescribeParameters", written
         case _:
             return
+
+
+def told(written: str, words: str) -> Iterator[Key]:
+    """The key that a refusal of what is ``written`` itself names, as S3's and Parameter Store's do."""
+    for arn in dict.fromkeys(_NAMED.findall(words)):
+        yield Key(arn=arn, state=NOT_READ, protects=(written,))
 
 
 def states(session: Any, keys: Iterable[Key]) -> Iterator[Question]:

@@ -103,7 +103,7 @@ def climb(
     outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(
         read,
-        roles=second_look.roles(session, outcomes),
+        roles=second_look.roles(session, outcomes, case.spec.stops),
         foreign_endpoints=abroad.endpoints(session, read, outcomes),
     )
     read = policies.read(session, read, case.spec, case.targets, outcomes)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from probe import endpoints, references
 from probe.diagnosis.logs import reached_unheard
+from probe.diagnosis.own_image import is_refused
 from probe.evidence.controls import Key, Policy
 from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied, Snapshot
@@ -26,6 +27,9 @@ from probe.model import Kind, Outcome, Spec, Target
 _IDENTITY, _BOUNDARY, _RESOURCE = "identity-based", "permissions boundary", "resource-based"
 _REFUSALS = frozenset({Kind.ACCESS_DENIED, Kind.KEY_UNUSABLE})
 
+Refusal = tuple[str, str, str]
+"""The operation that was refused, what it asked for as written, and AWS's words."""
+
 
 def read(
     session: Any, seen: Snapshot, spec: Spec, targets: Sequence[Target], outcomes: Sequence[Outcome]
@@ -34,24 +38,15 @@ def read(
 
     A probe whose lines never came although it reached CloudWatch Logs may have been denied to write them.
     """
-    denied = sorted(
-        {
-            (one.operation, one.reference or "")
-            for outcome in outcomes
-            for one in outcome.observations
-            if one.failure is not None and one.failure.kind in _REFUSALS
-        }
-    )
+    refusals = sorted({*_refused(outcomes), *_suspected(targets, outcomes)})
+    denied = sorted({(operation, written) for operation, written, _ in refusals})
     logs = [one for one in targets if one.service == "logs" and one.needed]
     unheard = any(reached_unheard(target, outcome) for target in logs for outcome in outcomes)
     if spec.execution_role is None or not (denied or unheard):
         return seen
     if not denied:
         return replace(seen, simulated=simulation.read(session, spec, logs, ()))
-    over = [attempt(*each) for refusal in denied for each in keys.over(session, spec.region, *refusal)]
-    named = _merged(key for part in over if not isinstance(part, Denied) for key in part)
-    over += [attempt(*question) for question in keys.states(session, named)]
-    found = _merged(key for part in over if not isinstance(part, Denied) for key in part)
+    found, over = _keys(session, spec.region, refusals)
     questions = [*_of_role(session.client("iam"), spec.execution_role), *keys.policies(session, found)]
     questions += [each for refusal in denied for each in _of_resource(session, *refusal)]
     parts = [attempt(*question) for question in questions]
@@ -67,10 +62,35 @@ def read(
     )
 
 
-def _merged(found: Iterable[Key]) -> tuple[Key, ...]:
+def _refused(outcomes: Iterable[Outcome]) -> Iterator[Refusal]:
+    for outcome in outcomes:
+        for one in outcome.observations:
+            if one.failure is not None and one.failure.kind in _REFUSALS:
+                yield one.operation, one.reference or "", one.failure.words
+
+
+def _suspected(targets: Iterable[Target], outcomes: Iterable[Outcome]) -> Iterator[Refusal]:
+    """The pulls of the service's own images: who is refused the probe's may be refused theirs."""
+    if any(map(is_refused, outcomes)):
+        calls = (call for target in targets if target.service == "ecr.dkr" for call in target.calls)
+        yield from ((PULL, call.reference, "") for call in calls if call.operation == PULL and call.needed)
+
+
+def _keys(
+    session: Any, region: str, refusals: Iterable[Refusal]
+) -> tuple[tuple[Key, ...], list[tuple[Key, ...] | Denied]]:
+    """The keys over what was refused, and what was asked in order to know them."""
+    named = [tuple(keys.told(written, words)) for _, written, words in refusals]
+    over = dict.fromkeys((operation, written) for operation, written, _ in refusals)
+    asked = [attempt(*each) for refusal in over for each in keys.over(session, region, *refusal)]
+    asked += [attempt(*question) for question in keys.states(session, _merged((*named, *asked)))]
+    return _merged((*named, *asked)), asked
+
+
+def _merged(parts: Iterable[tuple[Key, ...] | Denied]) -> tuple[Key, ...]:
     """One key for each ARN, over all that it protects."""
     by_arn: dict[str, Key] = {}
-    for key in found:
+    for key in (key for part in parts if not isinstance(part, Denied) for key in part):
         protects = by_arn[key.arn].protects if key.arn in by_arn else ()
         by_arn[key.arn] = replace(key, protects=tuple(dict.fromkeys((*protects, *key.protects))))
     return tuple(by_arn.values())

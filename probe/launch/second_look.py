@@ -12,7 +12,8 @@ from probe.evidence.controls import OFF, Instance, PublicAccess, RoleSummary
 from probe.evidence.snapshot import UNREAD, Denied, Snapshot, read
 from probe.launch.attempts import attempt
 from probe.launch.refusals import code_of
-from probe.model import Outcome
+from probe.model import Outcome, Stop
+from probe.stopped import Stage, decode
 
 _IN_FORCE = frozenset({"create-complete", "update-in-progress", "update-complete", "update-failed"})
 """States of an exclusion in which it spares what it names."""
@@ -34,9 +35,11 @@ def public_access(session: Any, seen: Snapshot) -> tuple[PublicAccess, ...] | De
     return attempt(lambda: _public_access(session), "ec2:DescribeVpcBlockPublicAccessOptions", "*")
 
 
-def roles(session: Any, outcomes: Iterable[Outcome]) -> tuple[RoleSummary, ...] | Denied:
-    """The roles that ECS could not assume; unread where it could."""
-    arns = sorted(_unassumed(outcomes))
+def roles(
+    session: Any, outcomes: Iterable[Outcome], stops: Iterable[Stop] = ()
+) -> tuple[RoleSummary, ...] | Denied:
+    """The roles that ECS could not assume, for the probe or for a stopped task; unread where it could."""
+    arns = sorted({*_unassumed(outcomes), *_unassumed_before(stops)})
     return attempt(lambda: _roles(session, arns), "iam:GetRole", ",".join(arns)) if arns else UNREAD
 
 
@@ -89,6 +92,13 @@ def _unassumed(outcomes: Iterable[Outcome]) -> set[str]:
         for one in outcome.observations
         if one.operation == "sts:AssumeRole" and one.target.startswith("arn:")
     }
+
+
+def _unassumed_before(stops: Iterable[Stop]) -> Iterator[str]:
+    """The roles of which stopped tasks of the service tell so."""
+    for said in (decode(stop.reason) for stop in stops):
+        if said.stage is Stage.ROLE_ASSUMPTION and said.resource is not None:
+            yield said.resource
 
 
 def _roles(session: Any, arns: list[str]) -> Iterator[RoleSummary]:

@@ -124,7 +124,8 @@ def _failed(target: Target, layer: Layer, operation: str, kind: Kind, said: Stop
         kind=kind,
         words=said.text,
         action=said.action,
-        resource=said.resource,
+        # A layer's refusal names the probe's own image, which is not what the service asks for.
+        resource=None if said.stage is Stage.IMAGE_LAYER else said.resource,
         policy=said.policy,
     )
     return Observation(

@@ -38,7 +38,7 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
         [of_subnet(case.targets, in_subnet(case.outcomes, subnet)) for subnet in case.spec.subnets]
         + [_offline(finding) for finding in case.offline if finding.severity is Severity.ERROR]
         + [Exit.ASSERTION for finding in findings if finding.code in _ASSERTIONS]
-        + [Exit.IDENTITY for finding in findings if finding.code in UNPROBED]
+        + [Exit.IDENTITY for finding in findings if _is_of_a_start(finding)]
         + [Exit.NO_REPORT for _ in untold(case)]
     )
     if code is Exit.NO_REPORT and any(_is_about_the_service(finding) for finding in findings):
@@ -100,6 +100,12 @@ def _met_by_ecs(seen: Iterable[Observation]) -> Iterator[Observation]:
 def _met(outcomes: Iterable[Outcome]) -> list[Exit]:
     """Layers at which ECS's own start of the probe ended, be it at a host that only the probe needs."""
     return _named(_met_by_ecs(one for outcome in outcomes for one in outcome.observations))
+
+
+def _is_of_a_start(finding: Finding) -> bool:
+    """Whether what only ECS tried was refused: a mount, a role, or a pull in the probe's own start."""
+    pulled = finding.code == "identity-policy-denies" and Road.STOP_REASON in finding.roads
+    return finding.code in UNPROBED or pulled
 
 
 def _is_about_the_service(finding: Finding) -> bool:

@@ -72,7 +72,7 @@ def _absences(options: Options, *, fargate: bool) -> tuple[str, ...]:
 def _wrong_values(options: Options) -> tuple[str, ...]:
     region = options.get("awslogs-region", "")
     wrong = {
-        f"awslogs-region {region} is no region": bool(region) and not endpoints.is_region(region),
+        f"awslogs-region {region} is no region": bool(region) and not endpoints.is_spelled_well(region),
         "awslogs-create-group is neither true nor false": options.get("awslogs-create-group", "true")
         not in TRUE | FALSE,
         "mode is neither blocking nor non-blocking": options.get("mode", "blocking") not in _MODES,

@@ -31,7 +31,7 @@ def log_options(logging: Definition) -> dict[str, str]:
 
 def _log_stream(options: dict[str, str], label: str, place: Place) -> Requirement:
     region = options.get("awslogs-region") or place.region
-    known = endpoints.is_region(region)
+    known = endpoints.is_spelled_well(region)
     return Requirement(
         kind=RequirementKind.LOG_STREAM,
         container=label,

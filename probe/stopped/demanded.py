@@ -40,7 +40,8 @@ _ARN = re.compile(r"(arn:[\w-]{3,12}:(?!sts:)[\w-]{2,40}:[^\s'\",;{}()]{3,400})"
 _PARAMETERS = re.compile(r"invalid (?:ssm )?parameters: ?\[?([^\s,;\]]{1,400})", re.IGNORECASE)
 _IMAGE = re.compile(
     r"(?:resolve ref(?:erence)?|pull access denied for|related to|cannot pull|pull image|\bget"
-    r"|(?<!matching )manifest for) [\"']?((?!https?:)[\w.-]{1,250}[:/@][\w.:/@-]{1,400})",
+    r"|unexpected status code|(?<!matching )manifest for) "
+    r"[\"']?((?!https?:)[\w.-]{1,250}[:/@][\w.:/@-]{1,400})",
     re.IGNORECASE,
 )
 _ARN_FIELDS = 6

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from probe.diagnosis import diagnose
-from probe.evidence.controls import RoleSummary
+from probe.evidence.controls import Policy, RoleSummary
 from probe.model import Call, Confidence, Finding, Fix, Kind, Layer, Outcome, Road, Severity, Stop
 from probe.plan import blocked_target
 from tests.builders.cases import ROLE, SECRET, TARGETS, case, fails, others, outcome, spec, target, works
@@ -74,6 +74,36 @@ def test_what_the_probe_does_not_try_itself_is_kept(reason: str, expected: list[
     stops = (Stop(task="task/1", reason=reason),)
     whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
     assert expected == [one.code for one in diagnose(case(private_vpc(), *whole, spec=spec(stops=stops)))]
+
+
+TASK_ROLE = "arn:aws:iam::123456789012:role/app"
+OTHERS = (
+    '{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, '
+    '"Action": "sts:AssumeRole"}}'
+)
+TRUSTING = OTHERS.replace("lambda", "ecs-tasks")
+
+
+@pytest.mark.parametrize(
+    ("trust", "expected"),
+    [(OTHERS, ["role-not-assumable"]), (None, ["role-not-assumable"]), (TRUSTING, ["start-path-healthy"])],
+    ids=["distrusts", "unread", "trusts-by-now"],
+)
+def test_a_task_role_is_assumed_by_the_services_own_tasks_alone(
+    trust: str | None, expected: list[str]
+) -> None:
+    """The probe takes the execution role in its place, and so cannot tell."""
+    stop = Stop(task="task/1", reason=ASSUME.replace(ROLE, TASK_ROLE))
+    whole = tuple(outcome(one, *works(*TARGETS)) for one in SUBNETS)
+    roles = {"roles": (RoleSummary(arn=TASK_ROLE, trust=trust),)} if trust else {}
+    service = spec(stops=(stop,), task_role=TASK_ROLE)
+    assert expected == [one.code for one in diagnose(case(private_vpc(**roles), *whole, spec=service))]
+
+
+def test_a_trust_policy_keeps_whom_it_admits() -> None:
+    """One more statement, beside what Lambda or a guarded ECS may already."""
+    (found,) = diagnose(case(private_vpc(roles=(RoleSummary(arn=ROLE, trust=OTHERS),)), ended(ASSUME)))
+    assert [True, True] == [name in found.fix.cli[0] for name in ("lambda.amazonaws", "ecs-tasks.amazonaws")]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +239,30 @@ def test_a_role_that_may_not_pull_the_probe_is_told_what_to_do(pull_role: str | 
     assert f"--role-name {granted} " in command
     assert '"Resource":"arn:aws:ecr:us-east-1:123456789012:repository/run-probe"' in command
     assert ("--pull-role" in found.explanation, (Road.STOP_REASON,)) == (True, found.roads)
+
+
+MANIFEST = (
+    f"pull image manifest has been retried 1 time(s): failed to resolve ref {PROBE}: unexpected status from "
+    "HEAD request to https://x/v2/run-probe/manifests/1: 403 Forbidden"
+)
+LAYER = (
+    "ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: "
+    f"unexpected status code {PROBE}: 403 Forbidden"
+)
+
+
+@pytest.mark.parametrize("reason", [MANIFEST, LAYER], ids=["manifest", "layers"])
+def test_a_role_that_may_pull_nothing_is_the_services_fault(reason: str) -> None:
+    """The probe's refused pull is a sign of it, and the command admits both repositories."""
+    nothing = Policy(attached_to=ROLE, kind="identity-based", name="start", document='{"Statement": []}')
+    told = replace(ended(f"CannotPullContainerError: {reason}"), complete=False)
+    (found,) = diagnose(case(private_vpc(policies=(nothing,)), told))
+    assert ("identity-policy-denies", ROLE, Confidence.CORROBORATED) == (
+        found.code,
+        found.subject,
+        found.confidence,
+    )
+    assert [True, True] == [f'repository/{name}"' in found.fix.cli[0] for name in ("checkout", "run-probe")]
 
 
 def test_the_probes_pull_folds_under_the_path_that_breaks_it() -> None:

@@ -85,6 +85,16 @@ def test_of_several_targets_the_code_cannot_say_which() -> None:
     )
 
 
+def test_a_code_of_the_calls_is_about_the_target_that_has_needed_ones() -> None:
+    """The service of the task's own region shares a group with another region's, and nothing needs it."""
+    other, own = target("logs@eu-west-1", "a"), target("logs")
+    found = list(exit_codes.observations((own, other), 16))
+    assert [("logs@eu-west-1", "a")] == [
+        (one.target, one.reference) for one in found if one.status is Status.FAIL
+    ]
+    assert {Status.PASS} == {one.status for one in found if one.target == "logs"}
+
+
 def test_a_group_is_found_by_its_containers_name() -> None:
     """Container names have no dots."""
     outcome = Outcome(subnet="subnet-a", ended="the probe ran", exit_codes={"ecr-api": 12})

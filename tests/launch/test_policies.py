@@ -91,8 +91,10 @@ BARE_ROLE = [
 ]
 
 
-def refused(reference: str, operation: str = "ssm:GetParameters", kind: Kind = Kind.ACCESS_DENIED) -> Outcome:
-    failure = Failure(operation=operation, kind=kind, words="no")
+def refused(
+    reference: str, operation: str = "ssm:GetParameters", kind: Kind = Kind.ACCESS_DENIED, words: str = "no"
+) -> Outcome:
+    failure = Failure(operation=operation, kind=kind, words=words)
     one = Observation(
         target="t",
         layer=Layer.CALL,
@@ -224,6 +226,23 @@ def test_the_key_over_what_was_refused_is_read(
         (Policy(attached_to=KEY, kind="resource-based", name=KEY, document=TEXT),),
         (Simulated(action="kms:Decrypt", resource=KEY, decision="implicitDeny", boundary=False),),
     ) == (found.keys, found.policies, found.simulated)
+
+
+def test_a_key_that_a_refusal_names_is_read() -> None:
+    """S3 says which key an object lies under, and the operator need not read the object."""
+    file = "arn:aws:s3:::settings/app.env"
+    words = f"User: x is not authorized to perform: kms:Decrypt on resource: {KEY} because no ..."
+    of_key = [
+        Answer("describe_key", {"KeyId": KEY}, STATE),
+        Answer("get_key_policy", {"KeyId": KEY, "PolicyName": "default"}, {"Policy": TEXT}),
+    ]
+    no_policy = Answer("get_bucket_policy", {"Bucket": "settings"}, code="NoSuchBucketPolicy", words="none")
+    with ExitStack() as stack:
+        iam = stack.enter_context(answering("iam", [*BARE_ROLE, SIMULATION]))
+        kms = stack.enter_context(answering("kms", of_key))
+        s3 = stack.enter_context(answering("s3", [no_policy]))
+        found = read(Session(iam=iam, kms=kms, s3=s3), refused(file, "s3:GetObject", words=words))
+    assert ((Key(arn=KEY, state="Disabled", protects=(file,)),), ()) == (found.keys, found.partial)
 
 
 @pytest.mark.parametrize("written", ["1234", KEY])

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from probe.evidence.controls import Instance, PublicAccess, RoleSummary
 from probe.evidence.snapshot import UNREAD, Denied, Interface, Route, RouteTable
 from probe.launch import second_look, snapshot, stop_reasons
-from probe.model import Outcome
+from probe.model import Outcome, Stop
 from tests.clients import Answer, answering
 from tests.launch.test_spec import Session
 
@@ -94,6 +94,15 @@ def test_a_role_that_ecs_could_not_assume_is_read_with_its_trust() -> None:
     with answering("iam", [Answer("get_role", ASKED, {"Role": role})]) as iam:
         found = second_look.roles(Session(iam), [unassumed()])
     assert (RoleSummary(arn=ROLE, trust="{}"),) == found
+
+
+def test_a_role_that_a_stopped_task_of_the_service_names_is_read_too() -> None:
+    """The probe takes the execution role alone; of a task role only the service's own tasks tell."""
+    stop = Stop(
+        task="t", reason=f"ECS was unable to assume the role '{ROLE}' that was provided for this task."
+    )
+    with answering("iam", [Answer("get_role", ASKED, code="NoSuchEntity", words="gone")]) as iam:
+        assert (RoleSummary(arn=ROLE, exists=False),) == second_look.roles(Session(iam), [], [stop])
 
 
 def test_a_role_that_is_gone_is_a_finding_of_its_own() -> None:

@@ -265,6 +265,10 @@ ROLE = {"executionRoleArn": "arn:aws:iam::123456789012:role/exec"}
             [("secret-reference-malformed", "checkout/app/repositoryCredentials")],
         ),
         (logging("awslogs", awslogs_group="/a", awslogs_region="${region}", mode="non-blocking"), []),
+        (
+            logging("awslogs", awslogs_group="/a", awslogs_region="us-est-1"),
+            [("log-options-invalid", "checkout/app")],
+        ),
     ],
 )
 def test_what_cannot_start_is_said_offline(
