@@ -7,7 +7,7 @@ from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document, ec2, mark
 from probe.diagnosis.hidden import BOUNDARY, lacks, whole
-from probe.diagnosis.identity import denying_policy, role_of
+from probe.diagnosis.identity import IDENTITY, denying_policy, role_of
 from probe.diagnosis.symptoms import named
 from probe.evidence.controls import Policy
 from probe.evidence.demands import COMPANIONS
@@ -100,7 +100,7 @@ def _lacking(case: Case, clues: Clues) -> Clues:
 
 def _holds(case: Case, clue: Clue) -> bool:
     asked = clue.detail.get("action", ""), clue.detail.get("resource", "*")
-    return whole(case) and not lacks(case, *asked)
+    return whole(case) and not lacks(case, *asked) and denying_policy(case, IDENTITY, *asked) is None
 
 
 def _granted(role: str, clues: Clues) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import pytest
 from probe.diagnosis import diagnose
 from probe.diagnosis.commands import document
 from probe.evidence.controls import Policy
-from probe.evidence.snapshot import Denied
 from probe.model import Call, Failure, Layer, Observation, Status
 from tests.builders.cases import (
     ROLE,
@@ -24,7 +23,6 @@ from tests.builders.vpcs import ACCOUNT, REGION, SUBNETS, endpoint, gateway, pri
 from tests.diagnosis.refused_calls import (
     DENIED,
     INLINE,
-    KEY,
     LAYERS,
     NARROW,
     READ,
@@ -192,56 +190,3 @@ def test_a_refusal_without_a_resource_is_written_as_iam_writes_it(
         )
     )
     assert f'"Resource":"{resource}"' in fix_of(found)
-
-
-_ALL = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
-HOLDS = Policy(attached_to=ROLE, kind="identity-based", name="all", document=document(_ALL))
-DELEGATES = Policy(
-    attached_to=KEY,
-    kind="resource-based",
-    name="default",
-    document=document({**_ALL, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}),
-)
-
-
-@pytest.mark.parametrize("explicit", [False, True], ids=["not-admitted", "denied"])
-@pytest.mark.parametrize(
-    ("policy", "who"),
-    [
-        (
-            "service control",
-            "list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id 123456789012",
-        ),
-        ("resource control", "organization of the resource"),
-        ("session", "Whoever assumes the role"),
-    ],
-)
-def test_a_policy_that_is_not_the_accounts_has_no_command_and_an_owner(
-    policy: str, who: str, explicit: object
-) -> None:
-    """Nothing that is attached to the role makes up for it; the finding says whom to ask."""
-    steps = of_secret(DENIED, action=READ, resource=SECRET, policy=policy, explicit=explicit)
-    (found,) = diagnose(case(private_vpc(), *everywhere(*steps, besides=("secretsmanager",))))
-    assert ((), True) == (found.fix.cli, who in found.explanation)
-
-
-@pytest.mark.parametrize(
-    ("policies", "expected"),
-    [
-        (Denied(action="iam:ListRolePolicies", resource=ROLE, words="no"), (["put-role-policy"], True)),
-        ((HOLDS,), ([], True)),
-        ((HOLDS, DELEGATES), ([], False)),
-    ],
-    ids=["nothing-read", "key-unread", "both-read"],
-)
-def test_an_unread_key_policy_is_said_and_no_useless_grant_is_printed(
-    policies: object, expected: tuple[list[str], bool]
-) -> None:
-    """Where the role holds the right already, only the key's policy can refuse."""
-    steps = of_secret(DENIED, action="kms:Decrypt", resource=KEY)
-    network = private_vpc(policies=policies)
-    (found,) = diagnose(case(network, *everywhere(*steps, besides=("secretsmanager",))))
-    assert expected == (
-        [line.split()[2] for line in found.fix.cli],
-        "get-key-policy" in found.explanation,
-    )
