@@ -16,7 +16,7 @@ from probe.lab.cloudformation.intrinsics import Scope, resolve
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Properties
 from probe.lab.cloudformation.loops import written_out
 from probe.lab.cloudformation.shelves import Shelves
-from probe.lab.cloudformation.stacks import FailedError, Stack, order, realise, undo_all
+from probe.lab.cloudformation.stacks import FailedError, Stack, order, realise, undo, undo_all
 from probe.lab.cloudformation.templates import Template, invalid, read
 
 if TYPE_CHECKING:
@@ -86,14 +86,17 @@ class Formation:
         except FailedError as error:
             self._tell(stack, error)
             stack.tell("UPDATE_ROLLBACK_IN_PROGRESS", str(error))
-            self._back(stack)
+            self._back(stack, error)
         else:
             stack.template, stack.parameters = template, dict(given)
             stack.tell("UPDATE_COMPLETE")
 
-    def _back(self, stack: Stack) -> None:
+    def _back(self, stack: Stack, failed: FailedError) -> None:
+        """As the stack was, and without what had come in place of its resources."""
         try:
             self._realise(stack, stack.template, stack.parameters)
+            for resource in reversed(failed.supplanting):
+                undo(stack, resource)
         except FailedError as left:
             stack.tell("UPDATE_ROLLBACK_FAILED", str(left))
         else:

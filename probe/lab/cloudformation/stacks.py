@@ -79,11 +79,15 @@ class Stack:
 
 
 class FailedError(Exception):
-    """A resource could not be made, changed or undone; ``name`` is its logical id."""
+    """A resource could not be made, changed or undone; ``name`` is its logical id.
+
+    ``supplanting`` are the resources that had taken others' places by then: these have them back.
+    """
 
     def __init__(self, name: str, kind: str, why: str) -> None:
         super().__init__(f"{name} ({kind}): {why}")
         self.name, self.kind, self.why = name, kind, why
+        self.supplanting: list[Resource] = []
 
 
 Make = Callable[[str, str, Mapping[str, Any]], Made]
@@ -131,9 +135,17 @@ def _known(names: set[str], template: Template, scope: Scope, block: str) -> Non
 def realise(stack: Stack, template: Template, scope: Scope, make: Make) -> None:
     """Make what is new, change what has changed, undo what is gone.  Raises FailedError at once."""
     wanted = order(template, scope)
-    replaced = [_stood(stack, name, template.resources[name], scope, make) for name in wanted]
+    replaced: list[Resource] = []
+    try:
+        for name in wanted:
+            old = _stood(stack, name, template.resources[name], scope, make)
+            replaced += [old] if old is not None else []
+    except FailedError as error:
+        error.supplanting = [stack.resources[one.name] for one in replaced]
+        stack.resources.update({one.name: one for one in replaced})
+        raise
     dropped = [stack.resources.pop(name) for name in list(stack.resources) if name not in wanted]
-    for resource in reversed([*dropped, *(one for one in replaced if one is not None)]):
+    for resource in reversed([*dropped, *replaced]):
         undo(stack, resource)
     _say(stack, template, scope)
 
@@ -161,9 +173,10 @@ def _suits(stack: Stack, resource: Resource, properties: Mapping[str, Any]) -> b
     """Whether a resource has these properties, or could be given them where it stands."""
     if resource.properties == properties:
         return True
-    if resource.made.change is None:
+    changed = resource.made.change(properties) if resource.made.change else None
+    if changed is None:
         return False
-    resource.made, resource.properties = resource.made.change(properties), properties
+    resource.made, resource.properties = changed, properties
     stack.note(resource, "UPDATE_COMPLETE")
     return True
 

@@ -278,6 +278,68 @@ def test_a_stacks_tags_are_its_resources(cloud: Cloud) -> None:
     assert [{"Name": "own", "team": "shop"}] == [{t["Key"]: t["Value"] for t in one["Tags"]} for one in made]
 
 
+SERVED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.30.0.0/16, EnableDnsHostnames: false}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.30.0.0/24}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: g}}
+  Other: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: o}}
+  Logs:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: com.amazonaws.us-east-1.logs
+      VpcEndpointType: Interface
+      SubnetIds: [!Ref Subnet]
+      SecurityGroupIds: [!Ref Group]
+      PrivateDnsEnabled: false
+"""
+
+
+def changed(cloud: Cloud, name: str, *changes: tuple[str, str]) -> tuple[str, dict[str, str]]:
+    """What becomes of a stack that stands when its template is changed, and its physical ids."""
+    template = SERVED
+    for before, after in changes:
+        template = template.replace(before, after)
+    formation = cloud.client("cloudformation")
+    formation.update_stack(StackName=name, TemplateBody=template)
+    found = formation.describe_stack_resources(StackName=name)["StackResources"]
+    stack = formation.describe_stacks(StackName=name)["Stacks"][0]
+    return stack["StackStatus"], {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+
+
+def test_an_endpoint_is_changed_where_it_stands(cloud: Cloud, ec2: Any) -> None:
+    """Its groups and its private DNS: an update is how people mend one."""
+    deployed(cloud, "served", SERVED)
+    before = ec2.describe_vpc_endpoints(Filters=[{"Name": "service-name", "Values": ["*.logs"]}])
+    status, ids = changed(
+        cloud,
+        "served",
+        ("Hostnames: false", "Hostnames: true"),
+        ("DnsEnabled: false", "DnsEnabled: true"),
+        ("[!Ref Group]", "[!Ref Other]"),
+    )
+    found = ec2.describe_vpc_endpoints(VpcEndpointIds=[ids["Logs"]])["VpcEndpoints"][0]
+    assert ("UPDATE_COMPLETE", True, [ids["Other"]]) == (
+        status,
+        found["PrivateDnsEnabled"],
+        [group["GroupId"] for group in found["Groups"]],
+    )
+    assert ids["Logs"] in {one["VpcEndpointId"] for one in before["VpcEndpoints"]}
+
+
+def test_an_update_that_fails_leaves_what_was(cloud: Cloud, ec2: Any) -> None:
+    """What was replaced by then has its place back, and what replaced it is gone."""
+    deployed(cloud, "kept", SERVED)
+    _, before = changed(cloud, "kept", ("GroupDescription: o", "GroupDescription: p"))
+    status, after = changed(
+        cloud, "kept", ("10.30.0.0/24", "10.30.1.0/24"), ("DnsEnabled: false", "DnsEnabled: true")
+    )
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [after["Vpc"]]}])["Subnets"]
+    assert ("UPDATE_ROLLBACK_COMPLETE", before["Subnet"]) == (status, after["Subnet"])
+    assert [before["Subnet"]] == [one["SubnetId"] for one in subnets]
+
+
 JOINED = """
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.20.0.0/16}}

@@ -44,7 +44,7 @@ def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
     endpoint = ec2.describe_vpc_endpoints([call.params["VpcEndpointId"]])[0]
     private = call.params.get("PrivateDnsEnabled")
     if private:
-        endpoints.check_private_dns(ec2, ec2.get_vpc(endpoint.vpc_id), endpoint.service_name, endpoint.id)
+        _check_private_dns(ec2, endpoint)
     result = call.forward()
     if call.params.get("ResetPolicy"):
         import json
@@ -54,6 +54,16 @@ def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
         endpoint.private_dns_enabled = bool(private)
         endpoints.refresh(ec2, endpoint)
     return result
+
+
+def _check_private_dns(ec2: Any, endpoint: Any) -> None:
+    from moto.ec2.exceptions import EC2ClientError
+
+    vpc = ec2.get_vpc(endpoint.vpc_id)
+    try:
+        endpoints.check_private_dns(ec2, vpc, endpoint.service_name, endpoint.id)
+    except EC2ClientError as refused:
+        raise ApiError(refused.code, refused.message) from refused
 
 
 def _check_as_told(ec2: Any, call: Call) -> None:

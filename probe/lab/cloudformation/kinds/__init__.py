@@ -13,6 +13,7 @@ from functools import partial
 from probe.lab.cloudformation.kinds import (
     balancers,
     containers,
+    endpoints,
     guards,
     identity,
     machines,
@@ -37,6 +38,7 @@ _TAGGED = frozenset(
 
 MAKERS: Mapping[str, Maker] = {
     **networks.MAKERS,
+    **endpoints.MAKERS,
     **machines.MAKERS,
     **transit.MAKERS,
     **guards.MAKERS,

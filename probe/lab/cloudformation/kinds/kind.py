@@ -20,13 +20,14 @@ class Made:
     """A resource that stands.
 
     ``id`` is what ``Ref`` gives, ``attributes`` what ``Fn::GetAtt`` does: values, or functions that look them
-    up.  ``undo`` undoes it; ``change`` gives it other properties where it stands, if that can be.
+    up.  ``undo`` undoes it; ``change`` gives it other properties where it stands, and answers nothing where
+    that cannot be.
     """
 
     id: str
     undo: Callable[[], Any] = lambda: None
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    change: Callable[[Properties], Made] | None = None
+    change: Callable[[Properties], Made | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""VPCs, subnets, gateways, routes and endpoints."""
+"""VPCs, subnets, gateways and routes."""
 
 from __future__ import annotations
 
@@ -105,22 +105,6 @@ def _association(hands: Hands, given: Properties) -> Made:
     return Made(identity, undo, {"Id": identity}, remade(undo, partial(_association, hands)))
 
 
-def _endpoint(hands: Hands, given: Properties) -> Made:
-    """A gateway, or without private DNS, unless the template says otherwise: unlike in the API."""
-    wanted = {"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **given}
-    answer = hands.call("ec2", "create_vpc_endpoint", tagged(wanted, "vpc-endpoint"))["VpcEndpoint"]
-    identity = answer["VpcEndpointId"]
-    undo = partial(hands.call, "ec2", "delete_vpc_endpoints", {"VpcEndpointIds": [identity]})
-    attributes = {
-        "Id": identity,
-        "NetworkInterfaceIds": answer.get("NetworkInterfaceIds", []),
-        "DnsEntries": [
-            f"{one.get('HostedZoneId', '')}:{one['DnsName']}" for one in answer.get("DnsEntries", [])
-        ],
-    }
-    return Made(identity, undo, attributes)
-
-
 def thing(name: str, tags: str, **attributes: str) -> Maker:
     """A thing of EC2's whose calls and ids follow its name: ``NatGateway``, ``create_nat_gateway``."""
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
@@ -147,7 +131,6 @@ MAKERS: dict[str, Maker] = {
     "AWS::EC2::RouteTable": thing("RouteTable", "route-table"),
     "AWS::EC2::Route": _route,
     "AWS::EC2::SubnetRouteTableAssociation": _association,
-    "AWS::EC2::VPCEndpoint": _endpoint,
     "AWS::EC2::PrefixList": plain(
         "ec2",
         "create_managed_prefix_list",
