@@ -13,6 +13,9 @@ from probe.lab import netns
 from probe.lab.compile import Blueprint, Link, Node
 
 _NOTHING = Blueprint(nodes={}, links=())
+_NO_RULES = "table ip lab\ndelete table ip lab\n"
+"""Loading an empty text would leave what was loaded before: a port once shut would never open again."""
+
 _SETTINGS = (
     # Replies may come in by another device than the one that leads back (a NAT gateway's detour).
     ("ipv4/conf/all/rp_filter", "0"),
@@ -65,7 +68,7 @@ def _create(before: Blueprint, wanted: Blueprint) -> None:
         if node.forwards and not before.nodes.get(name, Node()).forwards:
             netns.sysctl(name, [("ipv4/ip_forward", "1")])
         if node.rules != before.nodes.get(name, Node()).rules:
-            netns.nft(name, node.rules)
+            netns.nft(name, node.rules or _NO_RULES)
     new = [link for link in wanted.links if link not in set(before.links)]
     for name in {link.near[0] for link in new}:
         netns.ip(name, [line for link in new if link.near[0] == name for line in _join(link)])

@@ -265,6 +265,18 @@ def test_a_deleted_stack_takes_its_resources_away(cloud: Cloud) -> None:
     assert [] == [role["RoleName"] for role in roles if role["RoleName"].startswith("gone-")]
 
 
+def test_a_key_without_a_policy_of_its_own_is_switched_off(cloud: Cloud) -> None:
+    """``KeyPolicy`` may be left out, and the key changed all the same."""
+    template = "Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{Enabled: {0}}}}}}}"
+    formation, named = cloud.client("cloudformation"), {"StackName": "key"}
+    formation.create_stack(**named, TemplateBody=template.format("true"))
+    formation.update_stack(**named, TemplateBody=template.format("false"))
+    stack = formation.describe_stacks(**named)["Stacks"][0]
+    key = formation.describe_stack_resource(**named, LogicalResourceId="Key")["StackResourceDetail"]
+    state = cloud.client("kms").describe_key(KeyId=key["PhysicalResourceId"])["KeyMetadata"]["KeyState"]
+    assert ("UPDATE_COMPLETE", "Disabled") == (stack["StackStatus"], state)
+
+
 def test_a_stacks_tags_are_its_resources(cloud: Cloud) -> None:
     """Beneath those of a resource's own."""
     tags = "[{Key: Name, Value: own}]"

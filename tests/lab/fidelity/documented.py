@@ -201,5 +201,6 @@ FAULTS = (
     Flow("and spares the person at the desk", WHOLE, OPERATOR, AWS, OPERATOR_ADDRESS, 443, _SWALLOWED),
     Flow("a port refuses", WHOLE, TASK, AWS, "ConnectionRefusedError", 443, _REFUSED),
     Flow("a port resets", WHOLE, TASK, AWS, "ConnectionResetError", 443, _RESET),
+    Flow("a port opens again", replace(WHOLE), TASK, AWS, NAT_PUBLIC),
 )
 FLOWS = (*(flow for rules in RULES.values() for flow in rules), *FAULTS)

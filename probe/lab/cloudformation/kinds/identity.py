@@ -128,8 +128,9 @@ def _key(hands: Hands, given: Properties) -> Made:
         hands.call("kms", "disable_key", identity)
 
     def change(other: Properties) -> Made:
-        wanted = {"PolicyName": "default", "Policy": other["KeyPolicy"]}
-        hands.call("kms", "put_key_policy", identity | wanted)
+        if "KeyPolicy" in other:
+            wanted = {"PolicyName": "default", "Policy": other["KeyPolicy"]}
+            hands.call("kms", "put_key_policy", identity | wanted)
         off = str(other.get("Enabled", True)).lower() == "false"
         hands.call("kms", "disable_key" if off else "enable_key", identity)
         return made
