@@ -73,7 +73,7 @@ def _create(before: Blueprint, wanted: Blueprint) -> None:
     for name in {link.near[0] for link in new}:
         netns.ip(name, [line for link in new if link.near[0] == name for line in _join(link)])
     for link in new:
-        netns.ip(link.far[0], [f"link set {link.far[1]} up"])
+        netns.raise_link(*link.far)
 
 
 def _join(link: Link) -> Iterable[str]:

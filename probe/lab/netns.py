@@ -9,8 +9,10 @@ sockets in many.  A child process starts in the namespace of the thread that sta
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import socket
+import struct
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ ROOT = Path("/run/netns")
 _CLONE_NEWNET = 0x40000000
 _MS_BIND = 0x1000
 _MNT_DETACH = 2
+_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP, _IFREQ = 0x8913, 0x8914, 1, "16sH22x"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -39,7 +42,7 @@ def create(name: str) -> None:
     ROOT.mkdir(parents=True, exist_ok=True)
     path.touch()
     in_new_thread(lambda: _bind_new(path))
-    ip(name, ["link set lo up"])
+    raise_link(name, "lo")
 
 
 def delete(name: str) -> None:
@@ -85,6 +88,14 @@ def in_new_thread(work: Callable[[], None]) -> None:
     thread.join()
     for error in errors:
         raise error
+
+
+def raise_link(name: str, device: str) -> None:
+    """Set a device of a namespace up (netdevice(7)): a process for each would take as long as the rest."""
+    with in_namespace(name), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_:
+        asked = struct.pack(_IFREQ, device.encode(), 0)
+        flags = struct.unpack(_IFREQ, fcntl.ioctl(any_, _SIOCGIFFLAGS, asked))[1]
+        fcntl.ioctl(any_, _SIOCSIFFLAGS, struct.pack(_IFREQ, device.encode(), flags | _IFF_UP))
 
 
 def ip(name: str, lines: Iterable[str]) -> None:
