@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import click
+from msgspec.structs import replace
 
 from probe import endpoints
 from probe.launch.wishes import Carrier, Subject, Wish
@@ -17,14 +18,14 @@ from probe.plan.hosts import proxy
 class Flags(Noun, kw_only=True):
     """What was typed, by the names of ``run-probe --help``."""
 
-    service: str | None
+    service: tuple[str, ...]
     task: str | None
     cluster: str
     region: str | None
     profile: str | None
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
-    role: str | None
+    role: tuple[str, ...]
     task_definition: str | None
     assign_public_ip: bool
     services: tuple[str, ...]
@@ -59,9 +60,9 @@ class Flags(Noun, kw_only=True):
             raise click.UsageError(objection)
 
     def _objections(self) -> Iterator[str]:
-        subjects = [one for one in (self.service, self.task, self.subnets) if one not in {None, ()}]
+        asked = [one for one in (self.service, self.task, self.subnets) if one not in {None, ()}]
         of_vpc = (self.security_groups, self.role, self.task_definition, self.assign_public_ip)
-        if len(subjects) > 1:
+        if len(asked) > 1:
             yield "ambiguous: give one of --like-service, --like-task and --subnets"
         if any(of_vpc) and not self.subnets:
             why = "--security-groups, --role, --task-definition and --assign-public-ip go with --subnets"
@@ -87,19 +88,26 @@ class Flags(Noun, kw_only=True):
 
     def is_silent(self) -> bool:
         """Whether nothing to probe was named at all."""
-        return self.service is None and self.task is None and not self.subnets
+        return not self.service and self.task is None and not self.subnets
 
-    def subject(self) -> Subject:
-        """What to probe like.  ``UsageError`` where a script's variable was empty."""
-        if not (self.service or self.task or _split(self.subnets)):
+    def subjects(self) -> tuple[Subject, ...]:
+        """What to probe like: services, a task, or subnets with each of the roles.
+
+        ``UsageError`` where a script's variable was empty.
+        """
+        if not (_split(self.service) or self.task or _split(self.subnets)):
             raise click.UsageError("cannot tell what to probe like: the name that was given is empty")
+        like = self._subject()
+        if self.service:
+            return tuple(replace(like, service=service) for service in _split(self.service))
+        return tuple(replace(like, role=role) for role in _split(self.role) or (None,))
+
+    def _subject(self) -> Subject:
         return Subject(
             cluster=self.cluster,
-            service=self.service,
             task=self.task,
             subnets=_split(self.subnets),
             security_groups=_split(self.security_groups),
-            role=self.role,
             task_definition=self.task_definition,
             assign_public_ip=self.assign_public_ip,
             starts_tasks=not (self.no_launch or self.dry_run or self.carrier is Carrier.FUNCTION),

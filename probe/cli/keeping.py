@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -14,37 +15,42 @@ from probe.report import replay as reading
 from probe.report.document import Report
 
 
-def load(file: str) -> Report:
-    """The report of a file.  ``UsageError`` where it cannot be read, or is none of this version's."""
+def load(file: str) -> tuple[Report, ...]:
+    """The reports of a file.  ``UsageError`` where it cannot be read, or is none of this version's."""
     try:
-        return reading.load(Path(file).read_bytes())
+        return reading.load_all(Path(file).read_bytes())
     except OSError as error:
         raise click.UsageError(f"cannot read {file}: {error.strerror}") from error
     except reading.Unreadable as error:
         raise click.UsageError(f"{file}: {error}") from error
 
 
-def before(baseline: str | None, save: str | None) -> Report | None:
-    """The baseline, where there is one.  ``UsageError`` for what a run would end in vain with."""
-    found = load(baseline) if baseline is not None else None
+def before(baseline: str | None, save: str | None) -> tuple[Report, ...]:
+    """The baseline's reports, none without one.  ``UsageError`` for what a run would end in vain with."""
+    found = load(baseline) if baseline is not None else ()
     if save is not None:
         require_writable(save)
     return found
 
 
-def require_comparable(file: str | None, before: Report, spec: Spec) -> None:
+def require_comparable(file: str | None, before: Sequence[Report], specs: Iterable[Spec]) -> None:
     """``UsageError`` where a run like this one says nothing about the baseline."""
-    why = baseline.objection(before.spec, spec)
-    if why is not None:
-        raise click.UsageError(f"cannot compare with {file}: {why}")
+    for spec in specs:
+        try:
+            why = baseline.objection(baseline.counterpart(before, spec).spec, spec)
+        except ValueError as error:
+            why = str(error)
+        if why is not None:
+            raise click.UsageError(f"cannot compare with {file}: {why}")
 
 
-def compared(before: Report, now: Report, *, lenient: bool) -> Report:
-    """The report with what changed since a baseline.
+def compared(before: Sequence[Report], now: Report, *, lenient: bool) -> Report:
+    """The report with what changed since the baseline's of the same subject.
 
     ``lenient`` forgives what was broken before, and never what nobody could look at.
     """
-    found = baseline.compare(before.started, reading.seen(before), reading.seen(now))
+    was = baseline.counterpart(before, now.spec)
+    found = baseline.compare(was.started, reading.seen(was), reading.seen(now))
     forgiven = lenient and not found.worse and is_broken(now.exit_code)
     code = Exit.HEALTHY if forgiven else now.exit_code
     return replace(now, comparison=replace(found, exit_code=code))
@@ -62,9 +68,9 @@ def require_writable(file: str) -> None:
         raise click.UsageError(f"cannot save to {file}: {error.strerror}") from error
 
 
-def save(report: Report, file: str) -> None:
-    """Write the report as JSON.  ``UsageError`` where the file cannot be written any more."""
+def save(reports: Iterable[Report], file: str) -> None:
+    """Write the reports as JSON.  ``UsageError`` where the file cannot be written any more."""
     try:
-        Path(file).write_bytes(as_json.encode(report))
+        Path(file).write_bytes(as_json.encode(*reports))
     except OSError as error:
         raise click.UsageError(f"cannot save to {file}: {error.strerror}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from probe.launch.telling import Tell
 from probe.model import Severity
 from probe.report import as_json, junit, terminal
 from probe.report.document import Report
+from probe.report.wording import subject
 
 _SHOWN_STOPS = 3
 
@@ -43,8 +44,8 @@ def _supposed(case: Case) -> list[str]:
     found = [one for one in diagnose(case) if one.severity is Severity.ERROR]
     guesses = [f"  perhaps {one.code}: {one.title} ({one.subject})" for one in found]
     if not stops and not guesses:
-        return ["hypotheses: none; the configuration shows nothing wrong"]
-    return ["hypotheses, before anything is measured:", *stops, *guesses]
+        return [f"hypotheses for {subject(case.spec)}: none; the configuration shows nothing wrong"]
+    return [f"hypotheses for {subject(case.spec)}, before anything is measured:", *stops, *guesses]
 
 
 def requests(exact: Mapping[str, Any]) -> str:
@@ -52,15 +53,15 @@ def requests(exact: Mapping[str, Any]) -> str:
     return msgspec.json.format(msgspec.json.encode(exact), indent=2).decode()
 
 
-def write(report: Report, output: str) -> None:
-    """The report on stdout, in the form that was asked for."""
+def write(reports: Sequence[Report], output: str) -> None:
+    """The reports on stdout, in the form that was asked for."""
     match output:
         case "json":
-            sys.stdout.write(as_json.encode(report).decode())
+            sys.stdout.write(as_json.encode(*reports).decode())
         case "junit":
-            sys.stdout.write(junit.encode(report).decode())
+            sys.stdout.write(junit.encode(*reports).decode())
         case _:
-            terminal.render(report, Console(emoji=False))
+            terminal.render(reports, Console(emoji=False))
 
 
 def broken(message: str, code: Exit, output: str) -> Exit:

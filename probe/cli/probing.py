@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -16,11 +17,16 @@ from probe.exits import Exit
 from probe.launch.refused import RefusedError
 from probe.plan import OversizedPlanError
 from probe.report.document import Report
+from probe.report.verdict import of_several
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--like-service", "service", metavar="NAME", help="Probe like this service, in each of its subnets."
+    "--like-service",
+    "service",
+    multiple=True,
+    metavar="NAME[,NAME...]",
+    help="Probe like this service, in each of its subnets; like each of several.",
 )
 @click.option("--like-task", "task", metavar="ARN", help="Probe like this task.")
 @click.option("--cluster", envvar="RUN_PROBE_CLUSTER", default="default", help="The ECS cluster.")
@@ -35,7 +41,9 @@ from probe.report.document import Report
 @click.option(
     "--security-groups", multiple=True, metavar="ID[,ID...]", help="The groups of the tasks to come."
 )
-@click.option("--role", metavar="ARN", help="Their execution role.")
+@click.option(
+    "--role", multiple=True, metavar="ARN[,ARN...]", help="Their execution role, or each of several."
+)
 @click.option(
     "--task-definition",
     metavar="NAME",
@@ -155,38 +163,42 @@ def _chosen(context: click.Context, flags: Flags) -> Exit:
 
 def _probe(flags: Flags) -> Exit:
     """Read, plan, and either print the plan or carry it out."""
-    from probe.launch import choosing, intended, ladder, premises, sessions
+    from probe.launch import choosing, fleet, ladder, sessions
 
-    subject, wish, tell = flags.subject(), flags.wish(), printing.progress()
+    subjects, wish, tell = flags.subjects(), flags.wish(), printing.progress()
     before = keeping.before(flags.baseline, flags.save)
     session = sessions.open_session(profile=flags.profile, region=flags.region)
-    spec, definition = choosing.read(session, subject, tell)
-    if before is not None:
-        keeping.require_comparable(flags.baseline, before, spec)
-    if spec.service is None:
-        wish = premises.carrier(spec, wish, tell)
-    case, requests = ladder.prepare(spec, definition, wish, ladder.name_run())
+    read = [choosing.read(session, subject, tell) for subject in subjects]
+    if before:
+        keeping.require_comparable(flags.baseline, before, [spec for spec, _ in read])
+    wish = fleet.carrier([spec for spec, _ in read], wish, tell)
+    parts = fleet.planned([ladder.prepare(spec, definition, wish) for spec, definition in read], wish)
     if flags.dry_run:
-        click.echo(printing.requests(intended.requests(case, requests, wish, tell)))
+        for exact in fleet.requests(parts, wish, tell):
+            click.echo(printing.requests(exact))
         return Exit.HEALTHY
-    report = ladder.climb(session, case, requests, wish, tell=tell, suppose=printing.suppose)
-    return _told(flags, before, report)
+    return _told(flags, before, fleet.climb(session, parts, wish, tell=tell, suppose=printing.suppose))
 
 
 def _replay(flags: Flags, file: str) -> Exit:
     """A report's own facts, diagnosed again; its own comparison stays where no other is asked for."""
     before = keeping.before(flags.baseline, flags.save)
-    report = replaying.again(file)
-    if before is not None:
-        keeping.require_comparable(flags.baseline, before, report.spec)
-    return _told(flags, before, report)
+    reports = replaying.again(file)
+    if before:
+        keeping.require_comparable(flags.baseline, before, [report.spec for report in reports])
+    return _told(flags, before, reports)
 
 
-def _told(flags: Flags, before: Report | None, report: Report) -> Exit:
+def _told(flags: Flags, before: Sequence[Report], reports: Sequence[Report]) -> Exit:
     """Compare, save and print; the exit code, which is 0 where only regressions count and there is none."""
-    if before is not None:
-        report = keeping.compared(before, report, lenient=flags.regressions_only)
+    if before:
+        reports = [keeping.compared(before, one, lenient=flags.regressions_only) for one in reports]
     if flags.save:
-        keeping.save(report, flags.save)
-    printing.write(report, flags.output)
-    return report.comparison.exit_code if report.comparison and flags.regressions_only else report.exit_code
+        keeping.save(reports, flags.save)
+    printing.write(reports, flags.output)
+    return of_several(
+        [
+            one.comparison.exit_code if one.comparison and flags.regressions_only else one.exit_code
+            for one in reports
+        ]
+    )

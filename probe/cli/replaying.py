@@ -11,9 +11,12 @@ from probe.report import replay as reading
 from probe.report.document import Report
 
 
-def again(file: str) -> Report:
-    """The report that a file's facts come to today."""
-    before = keeping.load(file)
+def again(file: str) -> tuple[Report, ...]:
+    """The reports that a file's facts come to today."""
+    return tuple(_again(before) for before in keeping.load(file))
+
+
+def _again(before: Report) -> Report:
     case = reading.case(before)
     report = document.build(
         case,

@@ -19,7 +19,8 @@ from probe.diagnosis import diagnose
 from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Denied, Snapshot
 from probe.evidence.snapshot import read as items
-from probe.launch import abroad, elsewhere, history, policies, rungs, second_look, snapshot, template
+from probe.launch import abroad, cohorts, elsewhere, history, policies, rungs, second_look, snapshot, template
+from probe.launch.cohorts import Cohort
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.wishes import Wish
@@ -33,16 +34,8 @@ ANY_TASK_NEEDS = ("ecr.api", "ecr.dkr", "s3", "logs")
 _NOT_YET = Denied(action="", resource="", words="not read yet")
 
 
-def name_run() -> str:
-    """A short id for a run, in every name and tag of what it makes."""
-    return secrets.token_hex(4)
-
-
-def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: str) -> tuple[Case, Plan]:
-    """The case before anything was measured, and the exact requests that would measure it.
-
-    Raises ``OversizedPlanError``, or a ``ValueError`` for a host that is not HOST:PORT.
-    """
+def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish) -> Case:
+    """The case before anything was measured.  Raises a ``ValueError`` for a host that is not HOST:PORT."""
     own = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
     needs = requirements.of_service(own, spec)
     services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
@@ -54,15 +47,7 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
         hosts=_hosts(spec, definition or {}, wish),
         restraint=wish.restraint,
     )
-    options = plan.Options(
-        run=run,
-        image=wish.image,
-        pull_role=wish.pull_role,
-        log_group=wish.log_group,
-        put_logs=wish.restraint.put_logs,
-    )
-    requests = plan.build(spec, targets, template.load(), options, needs.requirements)
-    case = Case(
+    return Case(
         spec=spec,
         requirements=needs.requirements,
         targets=targets,
@@ -72,7 +57,18 @@ def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish, run: s
         pull_role=wish.pull_role,
         expect_private=wish.private,
     )
-    return case, requests
+
+
+def requests(case: Case, wish: Wish) -> Plan:
+    """The exact requests that would measure a case, under a new name.  Raises ``OversizedPlanError``."""
+    options = plan.Options(
+        run=secrets.token_hex(4),
+        image=wish.image,
+        pull_role=wish.pull_role,
+        log_group=wish.log_group,
+        put_logs=wish.restraint.put_logs,
+    )
+    return plan.build(case.spec, case.targets, template.load(), options, case.requirements)
 
 
 def _hosts(spec: Spec, definition: Mapping[str, Any], wish: Wish) -> list[Target]:
@@ -87,40 +83,61 @@ def _hosts(spec: Spec, definition: Mapping[str, Any], wish: Wish) -> list[Target
 
 
 def climb(
-    session: Any, case: Case, requests: Plan, wish: Wish, *, tell: Tell, suppose: Callable[[Case], None]
-) -> Report:
-    """Every rung of a run, and its report.  ``suppose`` is shown the case once configuration is read."""
+    session: Any, cohort: Cohort, asked: Plan, wish: Wish, *, tell: Tell, suppose: Callable[[Case], None]
+) -> tuple[Report, ...]:
+    """Every rung of a run, and each member's report.
+
+    ``suppose`` is shown a member's case once configuration is read.
+    """
     started, clock = datetime.now(UTC), time.monotonic()
     tell("reading the configuration of the VPC")
+    case = _configured(session, cohort.whole)
+    for member in cohorts.apart(cohort, case):
+        suppose(member)
+    measured = _measured(session, case, asked, wish, tell)
+    return tuple(
+        _reported(session, member, started, round(time.monotonic() - clock, 3), wish)
+        for member in cohorts.apart(cohort, measured)
+    )
+
+
+def _configured(session: Any, case: Case) -> Case:
     read = snapshot.read(session, case.spec)
     read = replace(
         read,
         instances=second_look.instances(session, read),
         public_access=second_look.public_access(session, read),
     )
-    case = replace(case, snapshot=read, spec=_with_groups(case.spec, read))
-    suppose(case)
-    outcomes = rungs.measure(session, case, requests, wish, tell) if wish.launch else _not_launched(case.spec)
+    return replace(case, snapshot=read, spec=_with_groups(case.spec, read))
+
+
+def _measured(session: Any, case: Case, asked: Plan, wish: Wish, tell: Tell) -> Case:
+    """The case with what every carrier told, and what that makes worth reading besides."""
+    outcomes = rungs.measure(session, case, asked, wish, tell) if wish.launch else _not_launched(case.spec)
     read = replace(
-        read,
+        case.snapshot,
         roles=second_look.roles(session, outcomes, case.spec.stops),
-        foreign_endpoints=abroad.endpoints(session, read, outcomes),
+        foreign_endpoints=abroad.endpoints(session, case.snapshot, outcomes),
     )
     read = policies.read(session, read, case.spec, case.targets, outcomes)
     found = elsewhere.find(session, case.spec, outcomes)
     read = replace(read, partial=(*read.partial, *found.refused))
-    measured = replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)
-    findings = diagnose(measured)
-    told = None
+    return replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)
+
+
+def _reported(session: Any, case: Case, started: datetime, took: float, wish: Wish) -> Report:
+    """The report of a measured case, with the trail of its findings' subjects where it was asked for."""
+    findings, told = diagnose(case), None
     if wish.since is not None:
         told = history.read(session, case.spec, findings, started - wish.since)
-        measured = replace(measured, snapshot=replace(read, partial=(*read.partial, *told.refused)))
+        read = replace(case.snapshot, partial=(*case.snapshot.partial, *told.refused))
+        case = replace(case, snapshot=read)
     return document.build(
-        measured,
+        case,
         findings,
         tool_version=__version__,
         started=started.isoformat(timespec="seconds"),
-        took=round(time.monotonic() - clock, 3),
+        took=took,
         history=told and told.history,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from probe.plan.calls import Restraint
 from probe.plan.hosts import Proxies, blocked_target, host_target, proxies_of
 from probe.plan.requests import Options, OversizedPlanError, build
-from probe.plan.targets import targets
+from probe.plan.targets import targets, together
 
 __all__ = [
     "Options",
@@ -21,4 +21,5 @@ __all__ = [
     "host_target",
     "proxies_of",
     "targets",
+    "together",
 ]

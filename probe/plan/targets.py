@@ -44,6 +44,51 @@ def targets(
     return tuple(_grouped(found.values()))
 
 
+def together(plans: Sequence[Sequence[Target]]) -> tuple[Target, ...]:
+    """What several plans ask for, each target once: needed where one of them needs it, with all their calls.
+
+    A ``ValueError`` where one name stands for different things to measure.
+    """
+    found: dict[str, Target] = {}
+    for target in (target for plan in plans for target in plan):
+        known = found.get(target.name)
+        found[target.name] = _united(known, target) if known else target
+    return tuple(_grouped(found.values()))
+
+
+def _united(one: Target, other: Target) -> Target:
+    if _measured(one) != _measured(other) or _clash(one.calls, other.calls):
+        raise ValueError(f"{one.name} is measured in two ways")
+    reasons = [part for target in (one, other) if target.because != UNNEEDED for part in _reasons(target)]
+    calls = one.calls
+    for call in other.calls:
+        calls = _joined(calls, call)
+    return msgspec.structs.replace(
+        one,
+        needed=one.needed or other.needed,
+        wanted=one.wanted or other.wanted,
+        because="; ".join(dict.fromkeys(reasons)) or UNNEEDED,
+        calls=calls,
+    )
+
+
+def _measured(target: Target) -> tuple[object, ...]:
+    """What of a target is one for all who share it."""
+    return target.host, target.port, target.tunnel, target.blocked, target.layers, target.optional
+
+
+def _clash(calls: Sequence[Call], others: Sequence[Call]) -> bool:
+    """Whether one image is pinned to two digests, or the like; a log group takes any stream."""
+    made = {(call.operation, call.reference): call.arguments for call in calls}
+    both = [call for call in others if (call.operation, call.reference) in made]
+    apart = [call for call in both if call.arguments != made[call.operation, call.reference]]
+    return any(not call.operation.startswith("logs:") for call in apart)
+
+
+def _reasons(target: Target) -> list[str]:
+    return target.because.split("; ")
+
+
 def _service(service: str, region: str, account: str) -> Target:
     return Target(
         name=service,
@@ -102,7 +147,7 @@ def _name(use: Use, region: str) -> str:
 
 def _merged(target: Target, use: Use) -> Target:
     """The target with one more use: its call once, its reasons joined, the registry's own name kept."""
-    reasons = [] if target.because == UNNEEDED else target.because.split("; ")
+    reasons = [] if target.because == UNNEEDED else _reasons(target)
     host = use.host if use.host and not target.calls else target.host
     return msgspec.structs.replace(
         target,

@@ -9,9 +9,11 @@ import msgspec
 from probe.report.document import Report
 
 
-def encode(report: Report) -> bytes:
-    """The report as indented JSON, with a final newline."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+def encode(*reports: Report) -> bytes:
+    """A report as indented JSON, and of several each as one line; with a final newline."""
+    if len(reports) > 1:
+        return b"".join(msgspec.json.encode(report) + b"\n" for report in reports)
+    return b"".join(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n" for report in reports)
 
 
 def schema() -> dict[str, Any]:

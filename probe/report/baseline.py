@@ -6,13 +6,15 @@ do the numbers of AWS's issuing authorities; which subnets the addresses lie in,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from probe.model import Layer, Observation, Severity, Spec, Status
 from probe.report.changes import Change, Comparison, Direction, Seen, Where, change
+from probe.report.document import Report
 from probe.report.moves import moves
+from probe.report.wording import subject
 
 _WORSE = (Status.FAIL, Status.ERROR, Status.NO_REPORT)
 
@@ -25,6 +27,22 @@ def objection(before: Spec, now: Spec) -> str | None:
     if not set(before.subnets) & set(now.subnets):
         return f"it is about {', '.join(before.subnets)}, and none of these subnets is probed now"
     return None
+
+
+def counterpart(before: Sequence[Report], now: Spec) -> Report:
+    """Of a baseline's reports the one of the same service, or role where there is none, or its only one.
+
+    A ``ValueError`` where none of several is about it.
+    """
+    found = [one for one in before if _whose(one.spec) == _whose(now)]
+    if not found and len(before) > 1:
+        kept = ", ".join(subject(one.spec) for one in before)
+        raise ValueError(f"it is about {kept}, and this run about {subject(now)}")
+    return (*found, *before)[0]
+
+
+def _whose(spec: Spec) -> tuple[str | None, str | None]:
+    return spec.service, None if spec.service else spec.execution_role
 
 
 def _about(spec: Spec) -> str:

@@ -16,6 +16,7 @@ from probe.model import Finding, Severity, Status
 from probe.report.document import Report
 from probe.report.folding import about
 from probe.report.matrix import NOTHING_TO_DO, Cell
+from probe.report.wording import subject
 
 _SUITE = "run-probe"
 _CASES = ("failure", "error", "skipped")
@@ -23,10 +24,16 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What no XML 1.0 document may hold, escaped or not."""
 
 
-def encode(report: Report) -> bytes:
-    """The report as an XML document, with a final newline."""
-    suites = [_verdict(report), *(_subnet(report, subnet) for subnet in report.spec.subnets)]
-    return _document(suites, report.took)
+def encode(*reports: Report) -> bytes:
+    """The reports as one XML document, with a final newline; of several each suite says whose it is."""
+    named = [(report, f"{subject(report.spec)}." if len(reports) > 1 else "") for report in reports]
+    suites = [suite for report, whose in named for suite in _suites(report, whose)]
+    return _document(suites, sum({report.started: report.took for report in reports}.values()))
+
+
+def _suites(report: Report, whose: str) -> Iterator[ET.Element]:
+    yield _verdict(report, f"{whose}{_SUITE}")
+    yield from (_subnet(report, subnet, whose) for subnet in report.spec.subnets)
 
 
 def broken(message: str, code: Exit) -> bytes:
@@ -36,36 +43,36 @@ def broken(message: str, code: Exit) -> bytes:
     return _document([_suite(_SUITE, [case])], 0.0)
 
 
-def _verdict(report: Report) -> ET.Element:
+def _verdict(report: Report, name: str) -> ET.Element:
     code = report.comparison.exit_code if report.comparison else report.exit_code
-    case = _case("verdict", _SUITE)
+    case = _case("verdict", name)
     if code is not Exit.HEALTHY:
         kind = "failure" if is_broken(code) else "error"
         _end(case, kind, f"exit code {int(code)}", MEANING[code])
     found = (one for one in report.findings if one.severity is Severity.ERROR)
     return _suite(
-        _SUITE,
-        [case, *map(_finding, found)],
+        name,
+        [case, *(_finding(one, name) for one in found)],
         report.started,
         {"verdict": report.verdict, "exit_code": str(int(code))},
     )
 
 
-def _finding(finding: Finding) -> ET.Element:
+def _finding(finding: Finding, name: str) -> ET.Element:
     """A finding with its evidence and its commands, as the text of a failure."""
-    case = _case(f"{finding.code}: {finding.subject}", f"{_SUITE}.findings")
+    case = _case(f"{finding.code}: {finding.subject}", f"{name}.findings")
     lines = [finding.explanation, *finding.evidence, *finding.fix.cli, f"run-probe explain {finding.code}"]
     _end(case, "failure", finding.code, finding.title, "\n".join(lines))
     return case
 
 
-def _subnet(report: Report, subnet: str) -> ET.Element:
+def _subnet(report: Report, subnet: str, whose: str) -> ET.Element:
     here = (cell for cell in report.matrix if cell.subnet == subnet and cell.because != NOTHING_TO_DO)
-    return _suite(subnet, [_step(report, cell) for cell in here], report.started)
+    return _suite(f"{whose}{subnet}", [_step(report, cell, whose) for cell in here], report.started)
 
 
-def _step(report: Report, cell: Cell) -> ET.Element:
-    case = _case(cell.layer, f"{cell.subnet}.{cell.target}")
+def _step(report: Report, cell: Cell, whose: str) -> ET.Element:
+    case = _case(cell.layer, f"{whose}{cell.subnet}.{cell.target}")
     match cell.status:
         case Status.PASS:
             pass

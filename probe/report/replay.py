@@ -18,6 +18,13 @@ class _Head(Noun):
     schema: int
 
 
+def load_all(data: bytes) -> tuple[Report, ...]:
+    """The reports of a file: one, or a line each of a run of several subjects.  Raises ``Unreadable``."""
+    lines = data.strip().splitlines()
+    several = len(lines) > 1 and all(line.startswith(b"{") and line.endswith(b"}") for line in lines)
+    return tuple(load(line) for line in lines) if several else (load(data),)
+
+
 def load(data: bytes) -> Report:
     """The report of a JSON document.  Raises ``Unreadable`` for anything else, a newer schema included."""
     try:

@@ -48,6 +48,12 @@ def exit_code(case: Case, findings: Iterable[Finding] = ()) -> Exit:
     return code
 
 
+def of_several(codes: Sequence[Exit]) -> Exit:
+    """The one code of several reports: as over subnets, and 1 to 3 only where all else is well."""
+    rest = min((code for code in codes if code in _TOOL), default=Exit.HEALTHY)
+    return worst(codes) or rest
+
+
 def verdict(code: Exit, findings: Iterable[Finding], *, unproven: bool = False) -> Verdict:
     """The run in one word; a warning shows only where nothing that was tried is broken.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from probe.model import Confidence, Finding, History, Road
+from probe.model import Confidence, Finding, History, Road, Spec
 
 _HEAD, _TAIL = 120, 80
 """Characters of a long text that a heading keeps: ECS says at the start what failed, at the end where."""
@@ -17,6 +17,13 @@ _BY = {
     Road.STOP_REASON: "ECS's own start of a task",
     Road.FUNCTION: "a function in the same subnet",
 }
+
+
+def subject(spec: Spec) -> str:
+    """What a report is about: a service, or tasks to come, by their definition or groups, and their role."""
+    tasks = spec.task_definition or ", ".join(spec.security_groups)
+    role = f" with role {spec.execution_role.rpartition('/')[2]}" if spec.execution_role else ""
+    return spec.service or f"{tasks}{role}"
 
 
 def certainty(finding: Finding) -> str:

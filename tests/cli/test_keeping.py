@@ -30,6 +30,6 @@ def test_regressions_alone_forgive_what_was_broken_and_not_what_nobody_looked_at
     whole = case(*map(healthy, SUBNETS))
     report = document.build(whole, (), tool_version="1", started="2026-11-02T10:00:00+00:00", took=1.0)
     same = replace(report, exit_code=code)
-    found = compared(same, same, lenient=True).comparison
+    found = compared((same,), same, lenient=True).comparison
     assert found is not None
     assert (False, expected) == (found.worse, found.exit_code)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from probe import endpoints, plan
-from probe.model import Layer, Target
+from probe.model import Call, Layer, Target
 from tests.plan.definitions import ACCOUNT, REGION, SERVICE_IMAGE, needs, secret
+
+PULL = Call(operation="registry:Pull", reference="app:1", arguments={"pinned": "sha256:a"})
+HOST = replace(plan.host_target("db.internal:5432", REGION), calls=(PULL,))
 
 
 def by_name(found: tuple[Target, ...]) -> dict[str, Target]:
@@ -23,6 +27,35 @@ def test_what_the_definition_needs_is_needed() -> None:
     """Image, secret and log stream mark their services; KMS is used on the caller's behalf, elsewhere."""
     found = plan.targets(needs((secret("db"),)), region=REGION, account=ACCOUNT)
     assert ["ecr.api", "ecr.dkr", "s3", "secretsmanager", "logs"] == [one.name for one in found if one.needed]
+
+
+def test_several_plans_ask_for_each_target_once() -> None:
+    """Needed where one of them needs it, with the calls of all; as one alone, where there is but one."""
+    first, second = (
+        plan.targets(needs((written,)), region=REGION, account=ACCOUNT) for written in (secret("a"), "/plain")
+    )
+    found = by_name(plan.together([first, second]))
+    needed = {name for name, target in found.items() if target.needed}
+    asked = {call.reference for name in ("secretsmanager", "ssm") for call in found[name].calls}
+    assert ({"ecr.api", "ecr.dkr", "s3", "secretsmanager", "ssm", "logs"}, {secret("a"), "/plain"}) == (
+        needed,
+        asked,
+    )
+    assert first == plan.together([first])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(replace(HOST, host="10.0.0.9"), id="another-host"),
+        pytest.param(replace(HOST, optional=()), id="a-layer-that-it-must-have"),
+        pytest.param(replace(HOST, calls=(replace(PULL, arguments={"pinned": "sha256:b"}),)), id="pinned"),
+    ],
+)
+def test_plans_that_measure_a_name_in_two_ways_do_not_go_together(other: Target) -> None:
+    """Whoever asks gets an error, and no answer to somebody else's question."""
+    with pytest.raises(ValueError, match=r"db\.internal:5432 is measured in two ways"):
+        plan.together([(HOST,), (other,)])
 
 
 def test_the_calls_are_the_agents() -> None:

@@ -13,7 +13,7 @@ from probe.diagnosis.case import Case
 from probe.evidence.snapshot import Snapshot
 from probe.model import Kind, Layer, Observation, Outcome
 from probe.report import replay
-from probe.report.baseline import compare, objection
+from probe.report.baseline import compare, counterpart, objection
 from probe.report.document import Report, build
 from tests.builders.cases import TARGETS, case, fails, others, outcome, spec, works
 from tests.builders.vpcs import PUBLIC, SUBNETS, address, private_vpc
@@ -52,6 +52,32 @@ def rows(before: Report, now: Report) -> list[tuple[str, str, str, tuple[str, ..
 def at(name: str, place: str) -> Shift:
     """One target's connections go to an address."""
     return lambda one: replace(one, address=place) if (one.target, one.layer) == (name, Layer.TCP) else one
+
+
+def of(service: str | None, role: str = "tasks") -> Report:
+    """A report of a service, or of tasks to come with a role."""
+    report = whole()
+    return replace(report, spec=replace(report.spec, service=service, execution_role=role))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        pytest.param([of("a"), of("b")], of("b"), 1, id="the-same-service"),
+        pytest.param([of("a"), of("b")], of("b", "another"), 1, id="a-service-with-another-role"),
+        pytest.param([of(None), of(None, "b")], of(None, "b"), 1, id="the-same-role"),
+        pytest.param([of(None)], of(None, "b"), 0, id="the-only-one"),
+    ],
+)
+def test_a_subject_is_compared_with_itself(before: list[Report], now: Report, expected: int) -> None:
+    """A service is its name, and tasks of a VPC without one are their role."""
+    assert before[expected] is counterpart(before, now.spec)
+
+
+def test_a_baseline_without_the_subject_is_refused() -> None:
+    """It says who is in it."""
+    with pytest.raises(ValueError, match="it is about a, b, and this run about c"):
+        counterpart([of("a"), of("b")], of("c").spec)
 
 
 def with_(operation: str, **changes: Any) -> Shift:

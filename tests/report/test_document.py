@@ -77,6 +77,14 @@ def test_a_report_comes_back_as_it_was() -> None:
     assert replay.load(as_json.encode(REPORT)) == REPORT
 
 
+def test_several_reports_are_a_line_each() -> None:
+    """And come back in their order; one alone is for people's eyes, too."""
+    other = msgspec.structs.replace(REPORT, spec=msgspec.structs.replace(REPORT.spec, service="billing"))
+    written = as_json.encode(REPORT, other)
+    assert (2, (REPORT, other)) == (len(written.splitlines()), replay.load_all(written))
+    assert (REPORT,) == replay.load_all(as_json.encode(REPORT))
+
+
 def test_a_replayed_case_builds_the_same_report() -> None:
     """The case of a file, diagnosed again, is the same report: nothing a diagnosis reads was left out."""
     loaded = replay.load(as_json.encode(REPORT))

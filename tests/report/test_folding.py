@@ -38,7 +38,7 @@ def _outcome(name: str, kind: Kind | None) -> Outcome:
 def page(report: Report) -> list[str]:
     """The lines of the report in a pipe of 80 columns."""
     text = io.StringIO()
-    render(report, Console(file=text, width=80, _environ={}))
+    render((report,), Console(file=text, width=80, _environ={}))
     return text.getvalue().splitlines()
 
 

@@ -20,6 +20,7 @@ BROKEN = case(
     outcome("subnet-a", *upto(ECR, Layer.TCP, Kind.TIMEOUT), *works(S3), *upto(KMS, Layer.TCP, Kind.TIMEOUT)),
     outcome("subnet-b", complete=False, ended="stopped by ECS: no capacity"),
 )
+SUITES = ["run-probe", "subnet-a", "subnet-b"]
 HEALTHY = case(healthy("subnet-a"), healthy("subnet-b"))
 
 
@@ -31,6 +32,21 @@ def suites(of: Case, *findings: Finding) -> ET.Element:
     """The document's root."""
     report = build(of, findings, tool_version="1.2.3", started="2026-11-02T10:00:00+00:00", took=31.5)
     return ET.fromstring(junit.encode(report))  # noqa: S314  our own document
+
+
+def both() -> bytes:
+    """A document of two services."""
+    first, second = (
+        build(
+            replace(BROKEN, spec=replace(BROKEN.spec, service=service)),
+            (BLOCKED,),
+            tool_version="1.2.3",
+            started="2026-11-02T10:00:00+00:00",
+            took=31.5,
+        )
+        for service in ("checkout", "billing")
+    )
+    return junit.encode(first, second)
 
 
 def ends(root: ET.Element) -> dict[str, str]:
@@ -61,6 +77,15 @@ def test_each_step_ends_as_its_cell_does() -> None:
     assert expected == {name: found[name] for name in expected}
 
 
+def test_of_several_services_each_suite_says_whose_it_is() -> None:
+    """No two suites, and no two cases, have one name."""
+    found = ET.fromstring(both())  # noqa: S314  our own document
+    names = [f"{service}.{suite}" for service in ("checkout", "billing") for suite in SUITES]
+    assert names == [suite.get("name") for suite in found]
+    cases = [(one.get("classname"), one.get("name")) for one in found.iter("testcase")]
+    assert len(cases) == len(set(cases))
+
+
 def test_a_healthy_run_has_no_failure() -> None:
     """Neither a failure nor an error, and a verdict that passes."""
     assert {"pass", "skipped"} >= set(ends(suites(HEALTHY)).values())
@@ -79,6 +104,7 @@ def test_the_counts_are_those_of_the_cases() -> None:
 DOCUMENTS = {
     "broken": ET.tostring(suites(BROKEN, BLOCKED)),
     "healthy": ET.tostring(suites(HEALTHY)),
+    "several": both(),
     "no-report": junit.broken("cannot read service a: there is none", Exit.USAGE),
 }
 

@@ -109,7 +109,9 @@ def written(of: Case, *findings: Finding, terminal: bool = False) -> str:
     page = io.StringIO()
     report = build(of, findings, tool_version="1.2.3", started="2026-11-02T10:00:00+00:00", took=31.5)
     colours: Literal["standard", "auto"] = "standard" if terminal else "auto"
-    render(report, Console(file=page, width=80, force_terminal=terminal, color_system=colours, _environ={}))
+    render(
+        (report,), Console(file=page, width=80, force_terminal=terminal, color_system=colours, _environ={})
+    )
     return page.getvalue()
 
 
@@ -189,3 +191,19 @@ def test_a_run_that_launched_nothing_says_so_and_blames_no_carrier() -> None:
     assert "nothing was measured: --no-launch asked for that" in page
     assert "without --no-launch, run-probe measures" in page
     assert "no carrier could start" not in page
+
+
+def test_of_several_the_verdicts_come_first_and_nothing_twice() -> None:
+    """A service whose matrix is an earlier one's refers to it, and so does a finding of theirs."""
+    first = build(BROKEN_CASE, (BLOCKED,), tool_version="1", started="2026-11-02T10:00:00+00:00", took=1.0)
+    second = msgspec.structs.replace(first, spec=msgspec.structs.replace(first.spec, service="billing"))
+    page = io.StringIO()
+    render((first, second), Console(file=page, width=80, _environ={}))
+    lines = page.getvalue().splitlines()
+    assert [
+        "FAIL  checkout in prod: exit code 12, network path (TCP)",
+        "FAIL  billing in prod: exit code 12, network path (TCP)",
+    ] == lines[:2]
+    repeated = ("  as    for checkout, above", "In every subnet and step as checkout, above.", "Next")
+    found = [sum(part in line for line in lines) for part in (*repeated, BLOCKED.title, "pass: it works.")]
+    assert [1, 1, 1, 1, 1] == found

@@ -8,8 +8,26 @@ import pytest
 from probe.diagnosis.case import Case
 from probe.exits import Exit
 from probe.model import Finding, Kind, Layer, Observation, Outcome, Road, Severity, Status, Verdict
-from probe.report.verdict import exit_code, verdict
+from probe.report.verdict import exit_code, of_several, verdict
 from tests.report.cases import BLOCKED, ECR, FRAGILE, KMS, S3, case, healthy, outcome, seen, upto, works
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([0, 0], 0),
+        ([0, 16, 12], 12),
+        ([20, 17, 0], 17),
+        ([20, 21], 21),
+        ([0, 3], 3),
+        ([3, 15], 15),
+    ],
+    ids=str,
+)
+def test_several_reports_have_one_code(codes: list[int], expected: int) -> None:
+    """The lowest broken layer of any of them; what was not probed never reads as healthy."""
+    assert expected == of_several([Exit(code) for code in codes])
+
 
 GOOD = healthy("subnet-b")
 SILENT = outcome("subnet-a", complete=False, ended="ECS stopped it before it ran")

@@ -47,7 +47,7 @@ def test_what_was_not_tried_is_no_fault_and_no_proof() -> None:
 def test_the_text_lists_what_is_not_proven() -> None:
     """With the operation, the reference and the flag."""
     told = io.StringIO()
-    render(report(), Console(file=told, width=200))
+    render((report(),), Console(file=told, width=200))
     unproven = told.getvalue().partition("Not proven, because it was not tried:")[2]
     assert [CALL.operation, SECRET, FLAG] == [
         word for word in (CALL.operation, SECRET, FLAG) if word in unproven

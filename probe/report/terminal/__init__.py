@@ -7,18 +7,21 @@ never in a word, so that they can be copied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from probe.exits import MEANING, Exit
-from probe.model import NOT_LAUNCHED, Finding, History, Layer, Severity, Status, Verdict
+from probe.model import NOT_LAUNCHED, Finding, Layer, Severity, Verdict
 from probe.report import wording
 from probe.report.changes import Change, Comparison
 from probe.report.document import Report, unproven
-from probe.report.folding import Block, Row, blocks
-from probe.report.layout import command, paragraph
+from probe.report.folding import blocks
+from probe.report.layout import paragraph
+from probe.report.terminal import columns, findings
+from probe.report.terminal.folds import folded, parts
+from probe.report.verdict import of_several
 
 _VERDICT_STYLE = {
     Verdict.PASS: "bold green",
@@ -27,16 +30,14 @@ _VERDICT_STYLE = {
     Verdict.ERROR: "bold magenta",
     Verdict.NO_REPORT: "bold yellow",
 }
-_SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFORMATION: "cyan"}
-_STATUS_STYLE = {
-    Status.PASS: "green",
-    Status.FAIL: "bold red",
-    Status.SKIP: "dim",
-    Status.ERROR: "magenta",
-    Status.NO_REPORT: "yellow",
-}
+
+Told = tuple[object, ...]
+"""A finding, or a whole matrix, by what makes it the same."""
+
+Said = dict[Told, str]
+"""What was written already, and for whom."""
+
 _BELOW_CALLS = frozenset({Layer.DNS, Layer.TCP, Layer.TLS, Layer.HTTP})
-_LABEL, _NAME, _CELL = 6, 28, 10
 _WIDEST = 100
 _LEGEND = (
     "pass: it works.  fail [n]: it does not, and finding n says why.",
@@ -45,34 +46,71 @@ _LEGEND = (
 )
 
 
-def render(report: Report, console: Console) -> None:
-    """Writes the whole report; the console decides on colour and, up to what reads well, on width."""
-    for line in _lines(report, min(console.width, _WIDEST)):
+def render(reports: Sequence[Report], console: Console) -> None:
+    """Writes the whole of each; the console decides on colour and, up to what reads well, on width."""
+    for line in _lines(reports, min(console.width, _WIDEST)):
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def _lines(report: Report, width: int) -> Iterator[Text]:
-    yield from _folded(_headline(report), width)
+def _lines(reports: Sequence[Report], width: int) -> Iterator[Text]:
+    """Of several the headlines come first, and what was said for an earlier one is not said again."""
+    said: Said = {}
+    if len(reports) > 1:
+        yield from (line for report in reports for line in folded(_headline(report), width))
+    for report in reports:
+        yield from (Text(), Text()) if len(reports) > 1 else ()
+        yield from _report(report, said, width)
+        for told in (*map(_identity, report.findings), _columns(report)):
+            said.setdefault(told, wording.subject(report.spec))
+        if report is reports[-1]:
+            yield from (Text(line, style="dim") for line in ("", *_LEGEND))
+        yield from _asides(report, width)
+    yield Text()
+    code = of_several([report.exit_code for report in reports])
+    yield from parts([("Next", _next(next(one for one in reports if one.exit_code is code)))], width)
+
+
+def _report(report: Report, said: Said, width: int) -> Iterator[Text]:
+    yield from folded(_headline(report), width)
     for number, finding in enumerate(report.findings, start=1):
         yield Text()
-        yield from _finding(number, finding, report.history, width)
+        yield from findings.title(number, finding, width)
+        above = said.get(_identity(finding))
+        if above is None:
+            yield from findings.body(finding, report.history, width)
+        else:
+            yield from parts([("as", f"for {above}, above")], width)
     if report.comparison is not None:
         yield Text()
         yield from _since(report.comparison, report, width)
+    above = said.get(_columns(report))
+    if above is not None:
+        yield from (Text(), Text(f"In every subnet and step as {above}, above.", style="bold"))
+        return
     for block in blocks(report):
         yield Text()
-        yield from _block(block, width)
-    yield from (Text(line, style="dim") for line in ("", *_LEGEND))
+        yield from columns.written(block, width)
+
+
+def _identity(finding: Finding) -> Told:
+    return (finding.code, finding.subject)
+
+
+def _columns(report: Report) -> Told:
+    """The matrix as it is read: its cells, and the findings that they point at."""
+    return (tuple(blocks(report)), tuple(map(_identity, report.findings)))
+
+
+def _asides(report: Report, width: int) -> Iterator[Text]:
+    """What was said elsewhere, what was not tried and what could not be read."""
     yield from _supposed(report, width)
     yield from _unproven(report, width)
     yield from _denied(report, width)
-    yield Text()
-    yield from _parts([("Next", _next(report))], width)
 
 
 def _headline(report: Report) -> Text:
     spec = report.spec
-    about = spec.service or spec.task_definition or ", ".join(spec.security_groups)
+    about = wording.subject(spec)
     word = report.verdict.replace("-", " ").upper()
     why = (
         MEANING[report.exit_code] if _launched(report) else "nothing was measured: --no-launch asked for that"
@@ -84,49 +122,6 @@ def _headline(report: Report) -> Text:
 def _launched(report: Report) -> bool:
     """Whether anything was to be measured, rather than to be concluded from what is configured and said."""
     return any(run.ended != NOT_LAUNCHED for run in report.runs)
-
-
-def _finding(number: int, finding: Finding, history: History | None, width: int) -> Iterator[Text]:
-    head = Text(f"[{number}] ")
-    head.append(finding.severity, style=_SEVERITY_STYLE[finding.severity])
-    yield from _folded(head.append(f" {finding.code}: ").append(finding.subject, style="bold"), width)
-    yield from _parts(_account(finding), width)
-    yield from _parts((("trail", text) for text in wording.changes(finding, history)), width)
-    for one in finding.fix.cli:
-        yield Text("  fix")
-        yield from (Text(f"    {line}", style="bold") for line in command(one, width - 4))
-    yield from _parts([("page", f"run-probe explain {finding.code}, or {finding.docs}")], width)
-
-
-def _folded(line: Text, width: int) -> Iterator[Text]:
-    """A line with styles folded at spaces, and longer than the width only where a single word is."""
-    at = line.plain.rfind(" ", _LABEL, width + 1)
-    at = line.plain.find(" ", width) if at < 0 else at
-    if len(line) <= width or at < 0:
-        yield line
-        return
-    first, rest = line.divide([at])
-    yield first
-    yield from _folded(Text(" " * _LABEL).append_text(rest[1:]), width)
-
-
-def _account(finding: Finding) -> list[tuple[str, str]]:
-    """What a finding has to say before its fix, each part with its label."""
-    symptoms = wording.symptoms(finding)
-    return [
-        ("what", finding.title),
-        ("why", finding.explanation),
-        *(("seen", text) for text in wording.evidence(finding)),
-        ("sure", wording.certainty(finding)),
-        ("where", ", ".join(finding.subnets)),
-        ("who", ", ".join(finding.targets)),
-        ("also", f"explains {symptoms}" if symptoms else ""),
-    ]
-
-
-def _parts(parts: Iterable[tuple[str, str]], width: int) -> Iterator[Text]:
-    for label, text in parts:
-        yield from (Text(line) for line in paragraph(label, text, width, _LABEL))
 
 
 def _since(since: Comparison, report: Report, width: int) -> Iterator[Text]:
@@ -145,35 +140,6 @@ def _changed(change: Change, everywhere: tuple[str, ...]) -> str:
     return f"{change.direction}: {change.target} {what}: {change.before}, now {change.after}{where}"
 
 
-def _block(block: Block, width: int) -> Iterator[Text]:
-    for line in paragraph("", block.heading, width, 0):
-        yield Text(line, style="bold")
-    for ended in block.ended:
-        yield from (Text(line) for line in paragraph("", ended, width, 0, indent=2))
-    heads = ("DNS", "TCP", "TLS", "HTTP", "call")
-    yield Text("  " + " " * _NAME + "".join(head.ljust(_CELL) for head in heads).rstrip(), style="dim")
-    yield from (line for row in block.needed for line in _row(row))
-    if block.rest:
-        yield Text("  not needed by this task:", style="dim")
-        yield from (line for row in block.rest for line in _row(row, style="dim"))
-    if block.like is not None:
-        yield Text(f"  all else as in {block.like}", style="dim")
-    for note in block.notes:
-        yield from (Text(line) for line in paragraph("", note, width, 0, indent=2))
-
-
-def _row(row: Row, style: str | None = None) -> Iterator[Text]:
-    line = Text(f"  {row.target:<{_NAME}}", style=style or "")
-    if len(row.target) >= _NAME:
-        yield Text(f"  {row.target}", style=style or "")
-        line = Text("  " + " " * _NAME)
-    for status, findings in row.states:
-        word = status.replace("-", " ") + (f" [{findings[0]}]" if findings else "")
-        line.append(word.ljust(_CELL), style=style or _STATUS_STYLE[status])
-    line.rstrip()
-    yield line
-
-
 def _supposed(report: Report, width: int) -> Iterator[Text]:
     """What the service's stopped tasks said, where no measurement says what is broken."""
     if report.exit_code is not Exit.NO_REPORT or not report.hypotheses:
@@ -182,7 +148,7 @@ def _supposed(report: Report, width: int) -> Iterator[Text]:
     which = ", which nothing measured explains" if _launched(report) else ""
     yield Text(f"What ECS said of the service's own tasks{which}:", style="bold")
     for line in report.hypotheses:
-        yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
+        yield from (Text(part) for part in paragraph("", line, width, 0, indent=2))
 
 
 def _unproven(report: Report, width: int) -> Iterator[Text]:
@@ -191,7 +157,7 @@ def _unproven(report: Report, width: int) -> Iterator[Text]:
         yield Text()
         yield Text("Not proven, because it was not tried:", style="bold")
     for line in lines:
-        yield from (Text(folded) for folded in paragraph("", line, width, 0, indent=2))
+        yield from (Text(part) for part in paragraph("", line, width, 0, indent=2))
 
 
 def _denied(report: Report, width: int) -> Iterator[Text]:
