@@ -12,6 +12,7 @@ import msgspec
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Symptom
 from probe.diagnosis.hypotheses import symptom_of
+from probe.exits import failed_call
 from probe.model import Failure, Kind, Layer, Road
 from probe.stopped import decode
 
@@ -61,12 +62,17 @@ def _told(symptom: Symptom, words: str) -> Symptom | None:
     return msgspec.structs.replace(symptom, observation=observation)
 
 
+def _alike(one: Symptom, other: Symptom) -> bool:
+    """Whether both failed in a way that an exit code does not tell apart."""
+    return (
+        one.kind is not None and other.kind is not None and failed_call(one.kind) is failed_call(other.kind)
+    )
+
+
 def _named_request(case: Case, symptom: Symptom) -> Symptom:
     """The request that the service's own task was refused, where it failed in the same way."""
     told = (symptom_of(case, decode(stop.reason)) for stop in case.spec.stops)
-    same = (
-        one for one in told if one is not None and one.target == symptom.target and one.kind is symptom.kind
-    )
+    same = (one for one in told if one is not None and one.target == symptom.target and _alike(one, symptom))
     found = next(same, None)
     if found is None or found.observation is None:
         return symptom

@@ -28,6 +28,8 @@ _PULLS = frozenset({Stage.IMAGE_MANIFEST, Stage.IMAGE_LAYER})
 
 _KEY = re.compile(r"did not contain json key (\S+)")
 """What the agent says of a secret that it read and of which it names nothing else."""
+_KEY_STATE = re.compile(r":kms:\S+ is (?:disabled|pending (?:deletion|import))", re.IGNORECASE)
+"""What KMS says of a key that decrypts for nobody, through whichever service."""
 
 
 def supposed(stops: Iterable[Stop]) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ def from_stops(case: Case) -> Iterator[Clue]:
 
 def symptom_of(case: Case, said: StopReason) -> Symptom | None:
     """A stop reason of one definite cause as a symptom of the target that it speaks of."""
-    kind = _KINDS.get(said.causes[0])
+    kind = Kind.KEY_UNUSABLE if _KEY_STATE.search(said.text) else _KINDS.get(said.causes[0])
     target = next((one for one in case.targets if one.needed and _speaks_of(case, said, one)), None)
     if kind is None or target is None or len(said.causes) > 2 or not case.spec.subnets:  # noqa: PLR2004  # it cannot tell
         return None

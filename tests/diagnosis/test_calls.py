@@ -88,20 +88,32 @@ def test_a_grant_names_no_stream(stream: str) -> None:
     assert f'["logs:CreateLogGroup"],"Resource":"{group}:*"' in fix_of(found)
 
 
-def test_an_exit_code_borrows_the_words_of_a_stopped_task() -> None:
-    """The service's own task was refused with a reason clause; the code says that it still is."""
+DENIAL = (
+    f"AccessDeniedException: User: x is not authorized to perform: {READ} on resource: {SECRET} "
+    f"because no resource-based policy allows the {READ} action"
+)
+UNUSABLE = (
+    f"DecryptionFailure: Secrets Manager can't decrypt the secret value: {KEY} is disabled. (Service: AWSKMS)"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(DENIAL, ("resource-policy-denies", SECRET)), (UNUSABLE, ("kms-key-unusable", KEY))],
+    ids=["denied", "key-disabled"],
+)
+def test_an_exit_code_borrows_the_words_of_a_stopped_task(words: str, expected: tuple[str, str]) -> None:
+    """The service's own task was refused for a reason; the code, of both the same, says that it still is."""
     steps = refused("secretsmanager", DENIED, road=Road.EXIT_CODE)
     reason = (
         "ResourceInitializationError: unable to pull secrets or registry auth: "
-        "unable to retrieve secret from asm: "
-        f"AccessDeniedException: User: x is not authorized to perform: {READ} on resource: {SECRET} "
-        f"because no resource-based policy allows the {READ} action"
+        f"unable to retrieve secret from asm: {words}"
     )
     stops = (Stop(task="t", reason=reason),)
     found = diagnose(
         case(private_vpc(), *everywhere(*steps, besides=("secretsmanager",)), spec=spec(stops=stops))
     )
-    assert [("resource-policy-denies", SECRET)] == [(one.code, one.subject) for one in found]
+    assert [expected] == [(one.code, one.subject) for one in found]
 
 
 def test_a_mangled_number_is_a_warning_that_guesses() -> None:
