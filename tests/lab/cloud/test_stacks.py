@@ -214,8 +214,14 @@ def deployed(cloud: Cloud, name: str, template: str, **given: str) -> dict[str, 
 
 def kinds(cloud: Cloud, name: str) -> set[str]:
     """The logical ids of a stack's resources."""
+    return set(physical(cloud, name))
+
+
+def physical(cloud: Cloud, name: str) -> dict[str, str]:
+    """The physical ids of a stack's resources by their logical ones."""
     found = cloud.client("cloudformation").list_stack_resources(StackName=name)
-    return {each["LogicalResourceId"] for each in found["StackResourceSummaries"]}
+    summaries = found["StackResourceSummaries"]
+    return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in summaries}
 
 
 def test_a_definition_is_registered_as_ecs_registers_it(cloud: Cloud) -> None:
@@ -315,9 +321,8 @@ def changed(cloud: Cloud, name: str, *changes: tuple[str, str]) -> tuple[str, di
         template = template.replace(before, after)
     formation = cloud.client("cloudformation")
     formation.update_stack(StackName=name, TemplateBody=template)
-    found = formation.describe_stack_resources(StackName=name)["StackResources"]
     stack = formation.describe_stacks(StackName=name)["Stacks"][0]
-    return stack["StackStatus"], {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+    return stack["StackStatus"], physical(cloud, name)
 
 
 def test_an_endpoint_is_changed_where_it_stands(cloud: Cloud, ec2: Any) -> None:
@@ -338,6 +343,46 @@ def test_an_endpoint_is_changed_where_it_stands(cloud: Cloud, ec2: Any) -> None:
         [group["GroupId"] for group in found["Groups"]],
     )
     assert ids["Logs"] in {one["VpcEndpointId"] for one in before["VpcEndpoints"]}
+
+
+KEPT = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.31.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.31.0.0/24}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Repository: {Type: AWS::ECR::Repository, Properties: {RepositoryName: kept}}
+  Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: kept-bucket}}
+"""
+PULLED = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
+    }
+)
+MORE = {
+    "Vpc": "EnableDnsHostnames: true, CidrBlock: 10.31.0.0/16",
+    "Subnet": "MapPublicIpOnLaunch: true, CidrBlock: 10.31.0.0/24",
+    "Table": "Tags: [{Key: a, Value: b}], VpcId: !Ref Vpc}}\n  Repo",
+    "Repository": f"RepositoryPolicyText: {PULLED}, RepositoryName: kept",
+    "Bucket": "VersioningConfiguration: {Status: Enabled}, BucketName: kept-bucket",
+}
+
+
+def test_what_need_not_be_replaced_is_not(cloud: Cloud) -> None:
+    """A subnet's switches, a repository's policy, a bucket's settings, anybody's tags."""
+    deployed(cloud, "lasting", KEPT)
+    before = physical(cloud, "lasting")
+    template = KEPT
+    for more in MORE.values():
+        template = template.replace(more[more.rindex(", ") + 2 :], more)
+    cloud.client("cloudformation").update_stack(StackName="lasting", TemplateBody=template)
+    subnet = cloud.client("ec2").describe_subnets(SubnetIds=[before["Subnet"]])["Subnets"][0]
+    policy = cloud.client("ecr").get_repository_policy(repositoryName="kept")["policyText"]
+    assert (before, True) == (physical(cloud, "lasting"), subnet["MapPublicIpOnLaunch"])
+    assert json.loads(PULLED) == json.loads(policy)
+    cloud.client("cloudformation").delete_stack(StackName="lasting")
+    left = cloud.client("ec2").describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.31.0.0/16"]}])
+    assert [] == left["Vpcs"]
 
 
 def test_an_update_that_fails_leaves_what_was(cloud: Cloud, ec2: Any) -> None:

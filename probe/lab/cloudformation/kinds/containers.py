@@ -46,16 +46,32 @@ def _renamed(given: Properties) -> dict[str, Any]:
     return without(given, "PlacementStrategies") | moved
 
 
+_OF_REPOSITORY = ("RepositoryPolicyText", "LifecyclePolicy", "EmptyOnDelete", "Tags")
+
+
 def _repository(hands: Hands, given: Properties) -> Made:
-    aside = ("RepositoryPolicyText", "LifecyclePolicy", "EmptyOnDelete")
-    wanted = {"RepositoryName": hands.name.lower()} | without(given, *aside)
+    wanted = {"RepositoryName": hands.name.lower()} | without(given, *_OF_REPOSITORY[:-1])
     answer = hands.call("ecr", "create_repository", wanted)["repository"]
-    name = answer["repositoryName"]
+    return _permitting(hands, answer, given)
+
+
+def _permitting(hands: Hands, repository: Properties, given: Properties) -> Made:
+    """A repository with the policy that the template gives it, or none."""
+    name = {"RepositoryName": repository["repositoryName"]}
     if "RepositoryPolicyText" in given:
-        policy = {"RepositoryName": name, "PolicyText": given["RepositoryPolicyText"]}
+        policy = {**name, "PolicyText": given["RepositoryPolicyText"]}
         hands.call("ecr", "set_repository_policy", policy)
-    undo = partial(hands.call, "ecr", "delete_repository", {"RepositoryName": name, "Force": True})
-    return Made(name, undo, {"Arn": answer["repositoryArn"], "RepositoryUri": answer["repositoryUri"]})
+
+    def change(other: Properties) -> Made | None:
+        if without(other, *_OF_REPOSITORY) != without(given, *_OF_REPOSITORY):
+            return None
+        if "RepositoryPolicyText" in given:
+            hands.call("ecr", "delete_repository_policy", name)
+        return _permitting(hands, repository, other)
+
+    undo = partial(hands.call, "ecr", "delete_repository", {**name, "Force": True})
+    attributes = {"Arn": repository["repositoryArn"], "RepositoryUri": repository["repositoryUri"]}
+    return Made(repository["repositoryName"], undo, attributes, change)
 
 
 MAKERS: dict[str, Maker] = {

@@ -7,7 +7,7 @@ properties, whose answer has the id, and one call that undoes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from probe.lab.cloudformation.fitting import fitted
@@ -91,6 +91,16 @@ def remade(undo: Callable[[], Any], make: Callable[[Properties], Made]) -> Calla
     return change
 
 
+def lasting(made: Made, given: Properties, *aside: str) -> Made:
+    """The resource, which stays as it is where nothing changes but properties of no account here."""
+
+    def change(other: Properties) -> Made | None:
+        return kept if without(other, *aside) == without(given, *aside) else None
+
+    kept = replace(made, change=change)
+    return kept
+
+
 def plain(  # noqa: PLR0913 - a column each
     api: str,
     create: str,
@@ -119,7 +129,7 @@ def plain(  # noqa: PLR0913 - a column each
         answer = hands.call(api, create, without(wanted, *unheard))
         identity = str(at(answer, path))
         found = {key: at(answer, each) for key, each in (attributes or {}).items()}
-        return Made(identity, _undoing(hands, api, undo, identity), found)
+        return lasting(Made(identity, _undoing(hands, api, undo, identity), found), given, *unheard, "Tags")
 
     return make
 

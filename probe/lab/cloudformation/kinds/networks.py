@@ -15,11 +15,22 @@ _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "Destinatio
 
 def _vpc(hands: Hands, given: Properties) -> Made:
     answer = hands.call("ec2", "create_vpc", tagged(without(given, *_DNS), "vpc"))["Vpc"]
-    vpc = answer["VpcId"]
-    change = partial(_vpc_changed, hands, vpc)
-    return Made(
-        change(given).id, lambda: hands.call("ec2", "delete_vpc", {"VpcId": vpc}), _of(hands, answer), change
-    )
+    return _named(hands, answer, given)
+
+
+def _named(hands: Hands, vpc: Properties, given: Properties) -> Made:
+    """The VPC with its DNS as it is wanted; whatever else changes wants another."""
+    identity = {"VpcId": vpc["VpcId"]}
+    for name in _DNS:
+        if name in given:
+            hands.call("ec2", "modify_vpc_attribute", {**identity, name: {"Value": given[name]}})
+
+    def change(other: Properties) -> Made | None:
+        same = without(other, *_DNS, "Tags") == without(given, *_DNS, "Tags")
+        return _named(hands, vpc, other) if same else None
+
+    undo = partial(hands.call, "ec2", "delete_vpc", identity)
+    return Made(vpc["VpcId"], undo, _of(hands, vpc), change)
 
 
 def _of(hands: Hands, vpc: Properties) -> dict[str, Any]:
@@ -44,13 +55,6 @@ def _sixes(ec2: Any, vpc: str) -> list[str]:
     return [one["Ipv6CidrBlock"] for one in found]
 
 
-def _vpc_changed(hands: Hands, vpc: str, given: Properties) -> Made:
-    for name in _DNS:
-        if name in given:
-            hands.call("ec2", "modify_vpc_attribute", {"VpcId": vpc, name: {"Value": given[name]}})
-    return Made(vpc)
-
-
 def _block(hands: Hands, given: Properties) -> Made:
     answer = hands.call("ec2", "associate_vpc_cidr_block", given)
     made = answer.get("CidrBlockAssociation") or answer["Ipv6CidrBlockAssociation"]
@@ -63,13 +67,23 @@ def _block(hands: Hands, given: Properties) -> Made:
 def _subnet(hands: Hands, given: Properties) -> Made:
     wanted = without(given, *_SWITCHES, "PrivateDnsNameOptionsOnLaunch")
     answer = hands.call("ec2", "create_subnet", tagged(wanted, "subnet"))["Subnet"]
-    subnet = answer["SubnetId"]
+    return _switched(hands, answer, given)
+
+
+def _switched(hands: Hands, answer: Properties, given: Properties) -> Made:
+    """The subnet with its switches as they are wanted; whatever else changes wants another."""
+    subnet = {"SubnetId": answer["SubnetId"]}
     for switch in _SWITCHES:
         if switch in given:
-            change = {"SubnetId": subnet, switch: {"Value": given[switch]}}
-            hands.call("ec2", "modify_subnet_attribute", change)
+            hands.call("ec2", "modify_subnet_attribute", {**subnet, switch: {"Value": given[switch]}})
+
+    def change(other: Properties) -> Made | None:
+        same = without(other, *_SWITCHES, "Tags") == without(given, *_SWITCHES, "Tags")
+        return _switched(hands, answer, dict.fromkeys(_SWITCHES, False) | dict(other)) if same else None
+
     attributes = {name: answer[name] for name in ("SubnetId", "AvailabilityZone", "VpcId", "CidrBlock")}
-    return Made(subnet, lambda: hands.call("ec2", "delete_subnet", {"SubnetId": subnet}), attributes)
+    undo = partial(hands.call, "ec2", "delete_subnet", subnet)
+    return Made(answer["SubnetId"], undo, attributes, change)
 
 
 def _sixes_of_subnet(hands: Hands, given: Properties) -> Made:

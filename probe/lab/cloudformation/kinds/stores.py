@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import string
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -78,7 +79,8 @@ def _bucket(hands: Hands, given: Properties) -> Made:
         "DualStackDomainName": f"{name}.s3.dualstack.{hands.region}.amazonaws.com",
         "WebsiteURL": f"http://{name}.s3-website-{hands.region}.amazonaws.com",
     }
-    return Made(name, partial(hands.call, "s3", "delete_bucket", {"Bucket": name}), attributes)
+    made = Made(name, partial(hands.call, "s3", "delete_bucket", {"Bucket": name}), attributes)
+    return replace(made, change=lambda other: made if other.get("BucketName", name) == name else None)
 
 
 def _bucket_policy(hands: Hands, given: Properties) -> Made:
