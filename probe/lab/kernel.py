@@ -64,7 +64,7 @@ def _create(before: Blueprint, wanted: Blueprint) -> None:
     for name, node in wanted.nodes.items():
         if name not in before.nodes:
             netns.create(name)
-            netns.sysctl(name, _SETTINGS)
+            netns.sysctl(name, (*_SETTINGS, *node.settings))
         if node.forwards and not before.nodes.get(name, Node()).forwards:
             netns.sysctl(name, [("ipv4/ip_forward", "1")])
         if node.rules != before.nodes.get(name, Node()).rules:

@@ -11,12 +11,14 @@ class Node:
 
     ``lines`` are ``ip`` objects without their verb, each beginning with ``addr``, ``route`` or ``rule``:
     the kernel adds the new ones and deletes those that went.  ``rules`` is a whole nftables ruleset, loaded
-    in one transaction.  ``forwards`` lets packets of others through.
+    in one transaction.  ``forwards`` lets packets of others through.  ``settings`` are keys and values below
+    ``/proc/sys/net``, written when it is made.
     """
 
     lines: tuple[str, ...] = ()
     rules: str = ""
     forwards: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

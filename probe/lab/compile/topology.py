@@ -31,6 +31,10 @@ from probe.lab.compile.hosts import namespace_at, with_hosts
 from probe.lab.identity import by_id
 from probe.lab.state import Endpoint, Eni, Kind, State, Vpc
 
+_FIRST_PORTS = (("ipv4/ip_local_reserved_ports", "40960-60999"),)
+"""Linux's range of ports stays 32768-60999, and the first of them alone are taken: an ACL that admits only a
+part of the range, such as 49152-65535, fails every time and not now and then."""
+
 
 def compile_state(state: State, conditions: Conditions = USUAL) -> Blueprint:
     """Everything that the state asks for; the world and the operator exist in every state."""
@@ -102,7 +106,8 @@ def _interface(eni: Eni, how: Shut | None) -> Node:
         f"route {ROUTER_HOP} dev {INSIDE} scope link",
         f"route default via {ROUTER_HOP} dev {INSIDE}",
     )
-    return Node(lines=lines, rules=_own_rules(eni, how), forwards=not eni.checked)
+    own = _own_rules(eni, how)
+    return Node(lines=lines, rules=own, forwards=not eni.checked, settings=_FIRST_PORTS)
 
 
 def _own_rules(eni: Eni, how: Shut | None) -> str:

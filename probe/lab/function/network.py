@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LINGERING = 180.0
 """Seconds that Lambda keeps an interface nobody uses; AWS says up to twenty minutes."""
 
-_PORTS = ("ipv4/ip_local_port_range", "1024 65535")
+_PORTS = (("ipv4/ip_local_port_range", "1024 65535"), ("ipv4/ip_local_reserved_ports", "\n"))
 """Replies to a function come to any of these ports.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html
@@ -94,7 +94,7 @@ class Network:
         with self._cloud.lock:
             held = self._cloud.backend("ec2").get_network_interface(eni)
             own(held, kind="lambda", description=description, groups=held.group_set)
-        netns.sysctl(eni, [_PORTS])
+        netns.sysctl(eni, _PORTS)
         return eni
 
     def _mark(self, eni: str, status: str) -> None:

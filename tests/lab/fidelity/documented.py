@@ -45,6 +45,24 @@ def deny(number: int, first: int, last: int, *, egress: bool) -> AclEntry:
 
 
 _BLOCKS_REPLY = states.with_acl(deny(90, 32768, 60999, egress=False))
+_SOME_REPLIES = replace(
+    WHOLE,
+    acls=(
+        states.acl(
+            "acl-0001",
+            "subnet-a",
+            "subnet-b",
+            entries=(
+                ALLOW_ALL[0],
+                AclEntry(number=100, egress=False, allow=True, cidr=EVERYWHERE, protocol="6", ports=HTTPS),
+                AclEntry(
+                    number=110, egress=False, allow=True, cidr=EVERYWHERE, protocol="6", ports=(49152, 65535)
+                ),
+            ),
+        ),
+        WHOLE.acls[1],
+    ),
+)
 _BLOCKS_LATE = states.with_acl(deny(110, 32768, 60999, egress=False))
 _NAT_BLOCKS_REPLY = replace(
     WHOLE,
@@ -141,6 +159,9 @@ RULES: dict[str, tuple[Flow, ...]] = {
         ),
         Flow("the NAT's own ACL counts", _NAT_BLOCKS_REPLY, TASK, AWS, SILENT),
         Flow("what no entry names is denied", _UNLISTED, TASK, ENDPOINT_ADDRESS, SILENT),
+    ),
+    f"{GUIDE}userguide/custom-network-acl.html#nacl-ephemeral-ports": (
+        Flow("Linux's replies need its whole range", _SOME_REPLIES, TASK, ENDPOINT_ADDRESS, SILENT),
     ),
     f"{GUIDE}userguide/VPC_Route_Tables.html": (
         Flow("no route is silence", states.with_routes(), TASK, AWS, SILENT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import selectors
 import socket
 import time
@@ -16,6 +17,8 @@ ANY = "0.0.0.0"  # noqa: S104 - of a namespace that the lab made
 PATIENCE, SECOND = 0.25, 1.6
 """Seconds: at first, and for what was silent against expectation; the second sees a SYN sent again."""
 _WORD = b"who is there"
+_PORTS = itertools.cycle(range(32768, 61000))
+"""Linux's own, each once: what the kernel still tracks of an earlier VPC would let another flow pass."""
 
 
 @dataclass
@@ -86,6 +89,7 @@ def _dial(namespace: str, trial: Trial) -> socket.socket:
     with netns.in_namespace(namespace):
         dialled = socket.socket(socket.AF_INET, kind)
     dialled.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    dialled.bind((ANY, next(_PORTS)))
     dialled.connect_ex((trial.address, trial.port))
     if kind == socket.SOCK_DGRAM:
         dialled.send(_WORD)
