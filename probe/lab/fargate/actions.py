@@ -33,12 +33,24 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
             return _run(cloud, ledger, launch, requests, call)
 
     return {
+        ("ecs", "CreateCluster"): lambda call: _create_cluster(cloud, call),
         ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
         ("ecs", "RunTask"): run,
         ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
         ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
         ("ecs", "StopTask"): lambda call: _stop(cloud, ledger, call.params),
     }
+
+
+def _create_cluster(cloud: Cloud, call: Call) -> Json:
+    """A name that is taken gives the cluster that has it, as it is; moto would make it anew, and empty."""
+    name = str(call.params.get("clusterName") or "default")
+    held = cloud.backend("ecs", call.region).clusters.get(name)
+    if held is None or held.status != "ACTIVE":
+        return call.forward()
+    included = ["CONFIGURATIONS", "SETTINGS", "TAGS"]
+    shown = cloud.client("ecs", call.region).describe_clusters(clusters=[name], include=included)
+    return {"cluster": shown["clusters"][0]}
 
 
 def _register(cloud: Cloud, call: Call) -> Json:

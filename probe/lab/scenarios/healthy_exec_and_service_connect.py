@@ -24,8 +24,8 @@ def build(aws: Any) -> None:
         },
     }
     options = {"enableExecuteCommand": True, "serviceConnectConfiguration": connect}
+    aws.client("ecs").create_cluster(clusterName=CLUSTER, configuration=configuration)
     world.service(aws, world.private_vpc(aws, endpoints=ENDPOINTS), options=options)
-    aws.client("ecs").update_cluster(cluster=CLUSTER, configuration=configuration)
 
 
 EXPECT = expect(exit_code=0)
