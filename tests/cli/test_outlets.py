@@ -101,6 +101,28 @@ def test_head_gets_its_line_and_nobody_complains(file: Path) -> None:
     assert ("", 1, True) == (done.stderr, done.stdout.count("\n"), done.stdout.startswith("FAIL  checkout-"))
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--replay", "FILE"], ["--replay", "FILE", "--output", "json"], ["explain", "i/o timeout"]],
+    ids=" ".join,
+)
+def test_a_full_disk_is_said_in_a_line(file: Path, arguments: list[str]) -> None:
+    """Whoever reads the file later cannot see that it is cut: the run ends as a broken tool."""
+    given = [str(file) if one == "FILE" else one for one in arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*RUN_PROBE, *given],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+        )
+    said = "cannot write the output: No space left on device\n  what was printed is not the whole of it\n"
+    assert (1, said) == (done.returncode, done.stderr)
+
+
 def test_a_pipe_gets_plain_text_of_80_columns(file: Path) -> None:
     """No escape code; a headline that is too long is folded."""
     page = in_pipe("--replay", str(file)).stdout
