@@ -34,7 +34,7 @@ def test_cleanup_leaves_nothing_of_killed_runs(runs: Rehearsal, one: int) -> Non
 
 
 def test_twenty_runs_were_stopped_some_of_them_under_way_and_left_something(runs: Rehearsal) -> None:
-    """The rows above are no idle ones; how many are under way depends on how busy the machine is meanwhile."""
+    """The rows above are no idle ones; how many are under way depends on how busy the machine is."""
     acts = [runs.act(str(one)) for one in range(ROUNDS)]
     kills = [was_running for act in acts for was_running in act["were_running"]]
     assert (20, True, True) == (len(kills), any(kills), any(act["before"] for act in acts))
