@@ -81,6 +81,14 @@ def test_a_line_larger_than_an_event_travels_in_chunks(word: str) -> None:
     assert ((large,), True) == lines.parse([*(piece.decode() for piece in pieces), finish])
 
 
+def test_chunks_that_came_in_another_order_are_the_same_line() -> None:
+    """CloudWatch sorts by time, and those of one line have the same."""
+    large = msgspec.structs.replace(SEEN, facts={"answers": tuple(str(one) for one in range(100_000))})
+    kept = [(1, lines.encode(lines.OBSERVATION, {"observation": large}))]
+    pieces = [piece.decode() for _, piece in lines.events(kept)]
+    assert (True, ((large,), False)) == (len(pieces) > 1, lines.parse(reversed(pieces)))
+
+
 def test_a_lost_chunk_loses_its_line_and_no_other() -> None:
     """What was cut off is missing, and so the log is not complete."""
     large = msgspec.structs.replace(SEEN, facts={"answers": ("x" * 300_000,)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from probe.exits import DIED, Exit, judge
+from probe.exits import Exit, judge
 from probe.launch import exit_codes
 from probe.model import Call, Kind, Layer, Outcome, Status, Target
 
@@ -40,7 +40,10 @@ def target(name: str = "secretsmanager", *references: str) -> Target:
         (1, "no-report no-report no-report no-report no-report"),
         (99, "no-report no-report no-report no-report no-report"),
         (None, "no-report no-report no-report no-report no-report"),
-        *[(code, "no-report no-report no-report no-report no-report") for code in sorted(DIED)],
+        *[
+            (code, "no-report no-report no-report no-report no-report")
+            for code in (125, 126, 127, 137, 139, 143, 255)
+        ],
     ],
 )
 def test_a_code_fills_every_layer(code: int | None, expected: str) -> None:
