@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NoReturn, cast
+from typing import NoReturn
 
 import click
 
@@ -27,29 +27,27 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         gc.disable()
     form = _form(sys.argv[1:] if arguments is None else arguments)
     with outlets.unread() as lost:
-        code = _ended(arguments, form)
-    if lost:
-        sys.stderr.write(f"cannot write the output: {lost[0]}\n  what was printed is not the whole of it\n")
-        code = Exit.TOOL_BROKE
-    sys.exit(int(code or 0))
+        try:
+            code = commands.main(arguments, prog_name="run-probe", standalone_mode=False)
+        except click.exceptions.Exit as end:
+            code = end.exit_code
+        except click.ClickException as error:
+            code = _complain(_one_line(error), "run-probe --help shows every option", form)
+        except RefusedError as error:
+            code = _complain(str(error), error.advice, form)
+        except (KeyboardInterrupt, click.exceptions.Abort):
+            why = "told to stop: what the run had made was taken away again"
+            sys.stderr.write(f"{why}\n")
+            code = printing.broken(why, Exit.OUT_OF_TIME, form)
+        except Exception as error:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
+            traceback.print_exc()
+            code = printing.broken(f"the tool broke: {type(error).__name__}", Exit.TOOL_BROKE, form)
+    sys.exit(_unwritten(lost) if lost else int(code or 0))
 
 
-def _ended(arguments: Sequence[str] | None, form: str) -> int | None:
-    try:
-        return cast("int | None", commands.main(arguments, prog_name="run-probe", standalone_mode=False))
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        return _complain(_one_line(error), "run-probe --help shows every option", form)
-    except RefusedError as error:
-        return _complain(str(error), error.advice, form)
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        why = "told to stop: what the run had made was taken away again"
-        sys.stderr.write(f"{why}\n")
-        return printing.broken(why, Exit.OUT_OF_TIME, form)
-    except Exception as error:  # noqa: BLE001  the one home of a broad except: whatever it is, the tool broke
-        traceback.print_exc()
-        return printing.broken(f"the tool broke: {type(error).__name__}", Exit.TOOL_BROKE, form)
+def _unwritten(lost: Sequence[str]) -> Exit:
+    sys.stderr.write(f"cannot write the output: {lost[0]}\n  what was printed is not the whole of it\n")
+    return Exit.TOOL_BROKE
 
 
 def _form(arguments: Sequence[str]) -> str:
