@@ -12,7 +12,18 @@ from probe.diagnosis.case import Case
 from probe.diagnosis.exposure import untold
 from probe.diagnosis.start import UNPROBED
 from probe.exits import DIED, LAYER_EXIT, Exit, failed_call, is_broken, judge, worst
-from probe.model import Finding, Layer, Observation, Outcome, Road, Severity, Status, Target, Verdict
+from probe.model import (
+    Confidence,
+    Finding,
+    Layer,
+    Observation,
+    Outcome,
+    Road,
+    Severity,
+    Status,
+    Target,
+    Verdict,
+)
 
 _TOTALS = ("verdict", "probe")
 """The containers whose exit code speaks for every needed target of their subnet."""
@@ -109,9 +120,12 @@ def _met(outcomes: Iterable[Outcome]) -> list[Exit]:
 
 
 def _is_of_a_start(finding: Finding) -> bool:
-    """Whether what only ECS tried was refused: a mount, a role, or a pull in the probe's own start."""
-    pulled = finding.code == "identity-policy-denies" and Road.STOP_REASON in finding.roads
-    return finding.code in UNPROBED or pulled
+    """Whether what only ECS tried was refused: a mount, a role, or a pull in the probe's own start.
+
+    What a stopped task of the service said of a pull is a guess, and no start of ours.
+    """
+    told = Road.STOP_REASON in finding.roads and finding.confidence is not Confidence.INFERRED
+    return finding.code in UNPROBED or (finding.code == "identity-policy-denies" and told)
 
 
 def _is_about_the_service(finding: Finding) -> bool:
