@@ -11,11 +11,12 @@ from typing import Any
 
 import msgspec
 
+from probe import forms
 from probe.measure import measure
 from probe.model import Work
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001  Lambda gives both
     """``{"observations": [...]}`` for ``{"work": {...}}``; a Work that cannot be read is Lambda's error."""
-    work = msgspec.convert(event["work"], Work)
+    work = forms.converted(event["work"], Work)
     return {"observations": msgspec.to_builtins(list(measure(work)))}

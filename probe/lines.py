@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from probe import forms
 from probe.model import Observation
 
 STARTED, OBSERVATION, FINISHED = "probe.started", "observation", "probe.finished"
@@ -121,6 +122,6 @@ def _objects(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _observation(written: dict[str, Any]) -> list[Observation]:
     try:
-        return [msgspec.convert(written, Observation)]
+        return [forms.converted(written, Observation)]
     except msgspec.ValidationError:
         return []

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from probe import calls, lines, results
+from probe import calls, forms, lines, results
 from probe.exits import EXIT_LAYER, MEANING, Exit, judge, worst
 from probe.measure import DELIVERY, Inbox, Told, measure
 from probe.model import SUBNET, Layer, LogSink, Observation, Status, Target, Work
@@ -76,7 +76,7 @@ def planned(environment: Mapping[str, str]) -> Work:
         why = f"it has {len(text.encode()):,} bytes, and a task definition holds {LARGEST_PLAN:,}"
         raise UsageError(f"PROBE_PLAN is too large: {why}; narrow it with --services")
     try:
-        work = msgspec.json.decode(text.replace(SUBNET, environment.get("PROBE_SUBNET", SUBNET)), type=Work)
+        work = forms.read(text.replace(SUBNET, environment.get("PROBE_SUBNET", SUBNET)), Work)
     except msgspec.MsgspecError as error:
         raise UsageError(f"PROBE_PLAN cannot be read: {error}; let run-probe write it") from None
     return _sound(work)

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PROBE = ROOT / "probe"
 
-FOUNDATION = {"model", "arns"}
+FOUNDATION = {"model", "arns", "forms"}
 SHARED = FOUNDATION | {"requirements", "plan", "endpoints", "exits", "lines"}
 DESK = SHARED | {"references", "stopped", "evidence", "diagnosis", "report"}
 MAY_IMPORT = {
@@ -23,9 +23,10 @@ MAY_IMPORT = {
     # On both sides: nouns, grammars and vocabularies.
     "model": set[str](),
     "arns": {"model"},
+    "forms": set[str](),
     "exits": {"model"},
     "endpoints": FOUNDATION,
-    "lines": {"model"},
+    "lines": {"model", "forms"},
     "references": FOUNDATION,
     "requirements": FOUNDATION | {"endpoints", "references"},
     "plan": FOUNDATION | {"endpoints", "exits", "references", "requirements"},
@@ -41,12 +42,12 @@ MAY_IMPORT = {
     "hand": SHARED | {"references"},
     "session": SHARED | {"hand", "results", "delivery", "failures", "measure", "calls"},
     "__main__": {"results", "session"},
-    "function": {"model", "measure"},
+    "function": {"model", "forms", "measure"},
     # At the operator's desk.
     "stopped": FOUNDATION | {"endpoints", "references"},
     "evidence": FOUNDATION | {"endpoints"},
     "diagnosis": FOUNDATION | {"endpoints", "exits", "references", "stopped", "evidence"},
-    "report": {"model", "exits", "evidence", "diagnosis"},
+    "report": {"model", "forms", "exits", "evidence", "diagnosis"},
     "launch": DESK,
     "cli": DESK | {"launch"},
 }
@@ -175,6 +176,21 @@ def test_a_pure_room_does_no_input_or_output(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open"
     ]
     assert [name for name in imports(path) if within(name, INPUT_OUTPUT)] + opened == []
+
+
+@ours
+def test_forms_alone_reads_into_types(path: Path) -> None:
+    """Elsewhere two threads may be the first to read a type, which msgspec does not survive."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    prepared = {"msgspec.convert", "msgspec.json.Decoder"}
+    reading = [ast.unparse(call) for call in calls if ast.unparse(call.func) in prepared]
+    reading += [
+        ast.unparse(call)
+        for call in calls
+        for word in call.keywords
+        if ast.unparse(call.func) == "msgspec.json.decode" and not ast.unparse(word.value).startswith("dict[")
+    ]
+    assert module_of(path) == "forms" or reading == []
 
 
 @files

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from probe import references
+from probe import forms, references
 from probe.calls import secretsmanager
 from probe.calls.transfer import Registry, accepted, ask, visit
 from probe.failures import UnusableAnswerError
@@ -70,7 +70,7 @@ def _token(asked: dict[str, str], repository: str, basic: str | None, vantage: V
     answer = visit(url, headers, vantage, facts, "token_server")
     server = str(facts["token_server"])
     try:
-        grant = msgspec.json.decode(accepted(answer, server), type=Grant)
+        grant = forms.read(accepted(answer, server), Grant)
     except ValueError:  # msgspec's own, and Python's where the bytes are no UTF-8
         words = f"{server} granted nothing that can be read"
         raise UnusableAnswerError(Kind.NOT_THE_SERVICE, words, "token") from None

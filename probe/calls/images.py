@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from probe import references
+from probe import forms, references
 from probe.calls.transfer import Answer, Registry, accepted, ask, fetch
 from probe.failures import UnusableAnswerError
 from probe.model import Kind
@@ -107,7 +107,7 @@ def _document(registry: Registry, root: str, vantage: Vantage, facts: Facts, pat
     """A JSON document below the repository, in the form that is expected of it."""
     body = fetch(registry, f"{root}/{path}", ACCEPT if path.startswith("manifests") else {}, vantage, facts)
     try:
-        return msgspec.json.decode(body, type=form)
+        return forms.read(body, form)
     except ValueError as error:  # msgspec's own, and Python's where the bytes are no UTF-8
         raise UnusableAnswerError(
             Kind.NOT_THE_SERVICE, f"no JSON of the expected form: {error}", path

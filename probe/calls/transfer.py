@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from probe import crew, failures
+from probe import crew, failures, forms
 from probe.checks import http
 from probe.failures import UnusableAnswerError
 from probe.model import Kind
@@ -145,7 +145,7 @@ def _refusal(answer: Answer) -> tuple[str, str]:
     if (xml := _XML.search(text)) is not None:
         return xml[1], xml[2]
     try:
-        stated = msgspec.json.decode(answer.body, type=_Errors).errors
+        stated = forms.read(answer.body, _Errors).errors
     except ValueError:  # msgspec's own, and Python's where the bytes are no UTF-8
         stated = ()
     if stated:

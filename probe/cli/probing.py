@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-import msgspec
 
-from probe import __version__
+from probe import __version__, forms
 from probe.cli import interrupts, keeping, laboratory, printing, replaying
 from probe.cli.durations import finite, lately
 from probe.cli.flags import Flags
@@ -141,7 +140,7 @@ from probe.report.verdict import of_several
 def run_probe(context: click.Context, /, **values: Any) -> None:
     """Measure from inside the VPC why a Fargate task cannot start, and name what to change."""
     if context.invoked_subcommand is None:
-        context.exit(_chosen(context, msgspec.convert(values, Flags)))
+        context.exit(_chosen(context, forms.converted(values, Flags)))
 
 
 def _chosen(context: click.Context, flags: Flags) -> Exit:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from probe import forms
 from probe.launch.refused import RefusedError
 from probe.model import Noun
 
@@ -50,7 +51,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Package:
     try:
         code = place.read_bytes()
         with zipfile.ZipFile(io.BytesIO(code)) as opened:
-            built = msgspec.json.decode(opened.read(_TOLD), type=_Built)
+            built = forms.read(opened.read(_TOLD), _Built)
     except (OSError, KeyError, zipfile.BadZipFile, msgspec.MsgspecError) as error:
         raise RefusedError(what, f"{place} cannot be read: {error}", BUILD) from error
     return Package(place=str(place), code=code, runtime=built.runtime, architecture=built.architecture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from probe import forms
 from probe.diagnosis.case import Case
 from probe.model import Noun
 from probe.report.changes import Seen
@@ -28,10 +29,10 @@ def load_all(data: bytes) -> tuple[Report, ...]:
 def load(data: bytes) -> Report:
     """The report of a JSON document.  Raises ``Unreadable`` for anything else, a newer schema included."""
     try:
-        head = msgspec.json.decode(data, type=_Head)
+        head = forms.read(data, _Head)
         if head.schema != SCHEMA:
             raise Unreadable(_other_schema(head.schema))
-        return msgspec.json.decode(data, type=Report)
+        return forms.read(data, Report)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable(f"not a run-probe report: {error}") from error
 

@@ -16,6 +16,7 @@ import msgspec
 from botocore.config import Config
 from msgspec.structs import replace
 
+from probe import forms
 from probe.launch.carriers.making import SPARE, CutShortError, DismissedError, Order, created, seconds_of
 from probe.launch.refusals import FAILURES, asking
 from probe.launch.refused import RefusedError
@@ -102,7 +103,7 @@ def _invoke(client: Any, name: str, payload: bytes, coming: Future[bytes]) -> No
 def _told(name: str, body: bytes) -> Iterator[Observation]:
     """The observations of an answer, by their road.  Lambda's own errors have none."""
     try:
-        told = msgspec.json.decode(body, type=_Told)
+        told = forms.read(body, _Told)
     except ValueError as error:  # msgspec's own, and Python's where the bytes are no UTF-8
         words = " ".join(body.decode(errors="replace").split())[:300]
         raise RefusedError(f"the function {name} failed", words, _SEEN_AT) from error
