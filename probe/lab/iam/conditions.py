@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from probe.lab.iam.keys import is_known
-from probe.lab.iam.wildcards import Context, filled, matches
+from probe.lab.iam.wildcards import Context, filled, matches, spelled
 
 
 class Unrepresentable(Exception):
@@ -40,13 +40,17 @@ def hold(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
 def lacks(condition: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """What of a Condition element the lab does not know, in words."""
     for name, keys in condition.items():
-        if _plain(name) not in {"Null", *_OPERATORS, *_NEGATED}:
+        if _quantifier(name) not in _QUANTIFIERS or _plain(name) not in {"Null", *_OPERATORS, *_NEGATED}:
             yield f"the condition operator {name}"
         yield from (f"the condition key {key}" for key in keys if not is_known(key))
 
 
 def _plain(name: str) -> str:
     return name.rpartition(":")[2].removesuffix("IfExists")
+
+
+def _quantifier(name: str) -> str:
+    return name.rpartition(":")[0]
 
 
 def _listed(value: Any) -> list[str]:
@@ -59,15 +63,17 @@ def _values(have: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def _holds(name: str, have: tuple[str, ...], wanted: list[str], context: Context) -> bool:
-    quantifier, plain = name.rpartition(":")[0], _plain(name)
+    quantifier, plain = _quantifier(name), _plain(name)
     if plain == "Null":
         return any((not have) == (want.lower() == "true") for want in wanted)
     negated = plain in _NEGATED
     if not have:
         absent_holds = quantifier == "ForAllValues" or (negated and quantifier != "ForAnyValue")
         return name.endswith("IfExists") or absent_holds
-    compare = _OPERATORS[_NEGATED.get(plain, plain)]
-    fits = [any(_fits(compare, one, filled(want, context)) for want in wanted) != negated for one in have]
+    positive = _NEGATED.get(plain, plain)
+    read = filled if positive in _WITH_WILDCARDS else spelled
+    wishes = [read(want, context) for want in wanted]
+    fits = [any(_fits(_OPERATORS[positive], one, wish) for wish in wishes) != negated for one in have]
     # Without a quantifier, a negated operator must hold for every value and a positive one for any.
     every = quantifier == "ForAllValues" or (negated and not quantifier)
     return all(fits) if every else any(fits)
@@ -125,6 +131,8 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     **{f"Numeric{name}": _number(compare) for name, compare in _COMPARISONS.items()},
     **{f"Date{name}": _date(compare) for name, compare in _COMPARISONS.items()},
 }
+_WITH_WILDCARDS = frozenset({"StringLike", "ArnEquals", "ArnLike"})
+_QUANTIFIERS = frozenset({"", "ForAllValues", "ForAnyValue"})
 _NEGATED = {
     "StringNotEquals": "StringEquals",
     "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",

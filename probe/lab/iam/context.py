@@ -13,6 +13,8 @@ from probe.lab.iam.principals import Principal
 from probe.lab.wire import Request
 
 _PARAMETERS = {
+    ("iam", "AWSServiceName"): "iam:AWSServiceName",
+    ("iam", "PermissionsBoundary"): "iam:PermissionsBoundary",
     ("s3", "Prefix"): "s3:prefix",
     ("s3", "MaxKeys"): "s3:max-keys",
     ("secretsmanager", "VersionId"): "secretsmanager:VersionId",
@@ -35,6 +37,7 @@ def of_request(backend: stored.Backend, request: Request, region: str) -> dict[s
         "aws:EpochTime": str(int(now.timestamp())),
         "aws:ViaAWSService": "false",
         "aws:UserAgent": request.headers.get("user-agent", ""),
+        **_of_s3(request),
     }
     if request.endpoint is None:
         return {**keys, "aws:SourceIp": request.source}
@@ -43,6 +46,20 @@ def of_request(backend: stored.Backend, request: Request, region: str) -> dict[s
         arn = f"arn:aws:ec2:{backend('ec2').region_name}:{backend('ec2').account_id}:vpc/{endpoint.vpc_id}"
         keys |= {"aws:SourceVpc": endpoint.vpc_id, "aws:SourceVpcArn": arn}
     return {**keys, "aws:SourceVpce": request.endpoint, "aws:VpcSourceIp": request.source}
+
+
+def _of_s3(request: Request) -> dict[str, str]:
+    """What S3 reads off a request, for the policies of buckets that are written everywhere.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
+    """
+    presigned = "X-Amz-Signature" in request.query
+    written = {f"s3:{name}": value for name, value in request.headers.items() if name.startswith("x-amz-")}
+    return written | {
+        "s3:TlsVersion": "1.3",
+        "s3:authType": "REST-QUERY-STRING" if presigned else "REST-HEADER",
+        "s3:signatureversion": "AWS4-HMAC-SHA256",
+    }
 
 
 def of_principal(backend: stored.Backend, principal: Principal | None) -> dict[str, str]:
@@ -75,6 +92,8 @@ def of_call(call: Call) -> dict[str, str | tuple[str, ...]]:
     tags = call.params.get("Tags") or call.params.get("tags") or ()
     pairs = _pairs(tags)
     named = {f"aws:RequestTag/{name}": value for name, value in pairs.items()}
+    if call.api == "kms":
+        keys["kms:GrantIsForAWSResource"] = "false"
     return {**keys, **named, **({"aws:TagKeys": tuple(pairs)} if pairs else {})}
 
 

@@ -30,6 +30,11 @@ class Question:
     context: Context = field(default_factory=dict)
 
 
+_COLONS = 5
+"""Of an ARN, before its resource."""
+
+_WITH_VARIABLES = "2012-10-17"
+
 EVERYTHING: Mapping[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 """A policy that allows everything."""
 
@@ -83,9 +88,18 @@ class Statement:
     def _covers_resource(self, question: Question) -> bool:
         if not self.resources and not self.not_resources:
             return True  # ECR repository policies have no Resource: the repository is meant.
-        fill = [filled(pattern, question.context) for pattern in self.resources]
-        fill_not = [filled(pattern, question.context) for pattern in self.not_resources]
+        fill = [self._pattern(resource, question) for resource in self.resources]
+        fill_not = [self._pattern(resource, question) for resource in self.not_resources]
         return _named(question.resource, fill, fill_not, fold=False)
+
+    def _pattern(self, resource: str, question: Question) -> str:
+        """A resource with its variables filled; an identity policy need not write an ARN to its end.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+        """
+        short = resource.startswith("arn:") and self.principal is None
+        missing = _COLONS - resource.count(":") if short else 0
+        return filled(resource + ":*" * missing, question.context)
 
     def grant(self, principal: Principal | None) -> Grant:
         """How the statement's principal element reaches the caller."""
@@ -107,14 +121,15 @@ def _reaches(name: str, principal: Principal | None) -> Grant:
 
 
 def _is_spared(named: Iterable[str], principal: Principal | None) -> bool:
-    """NotPrincipal spares a caller whose session, role and account are all named, and nobody else.
+    """NotPrincipal spares a caller whose session, role and account are all named, a service by its name.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
     names = set(named)
     if principal is None or "*" in names:
         return "*" in names
-    return {principal.arn, principal.source_arn} <= names and not names.isdisjoint(principal.accounts)
+    of_account = not principal.account or not names.isdisjoint(principal.accounts)
+    return {principal.arn, principal.source_arn} <= names and of_account
 
 
 def statements(document: str | Mapping[str, Any] | None, source: str = "") -> tuple[Statement, ...]:
@@ -133,7 +148,26 @@ def _parsed(text: str, source: str) -> tuple[Statement, ...]:
 
 
 def _statements(document: Mapping[str, Any], source: str) -> tuple[Statement, ...]:
-    return tuple(_statement(each, source) for each in _listed(document.get("Statement")))
+    listed = _listed(document.get("Statement"))
+    if document.get("Version") != _WITH_VARIABLES:
+        listed = [{name: _without_variables(part) for name, part in each.items()} for each in listed]
+    return tuple(_statement(each, source) for each in listed)
+
+
+def _without_variables(part: Any) -> Any:
+    """A part of a statement as the first version of the language reads it: ``${…}`` is text.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    match part:
+        case str():
+            return part.replace("${", "${$}{")
+        case list():
+            return [_without_variables(each) for each in part]
+        case dict():
+            return {name: _without_variables(each) for name, each in part.items()}
+        case _:
+            return part
 
 
 def _statement(raw: Mapping[str, Any], source: str) -> Statement:

@@ -13,6 +13,7 @@ Context = Mapping[str, str | tuple[str, ...]]
 """Condition keys of a request; several values where a key has several."""
 
 _VARIABLE = re.compile(r"\$\{\s*([^},*?$][^},]*?)\s*(?:,\s*'([^']*)'\s*)?\}")
+_ESCAPED = re.compile(r"\$\{([*?$])\}")
 _TOKEN = re.compile(r"\$\{([*?$])\}|([*?])|(.)", re.DOTALL)
 
 
@@ -35,6 +36,11 @@ def filled(pattern: str, context: Context) -> str:
         return re.sub(r"([*?])", r"${\1}", known) if isinstance(known, str) else found[0]
 
     return _VARIABLE.sub(value, pattern)
+
+
+def spelled(pattern: str, context: Context) -> str:
+    """The same as text alone, where ``*`` and ``?`` are no wildcards and ``${*}`` is a star."""
+    return _ESCAPED.sub(r"\1", filled(pattern, context))
 
 
 @cache

@@ -42,6 +42,8 @@ NO_ENDPOINT = f"because no VPC endpoint policy allows the {GET} action"
 NO_RESOURCE = f"because no resource-based policy allows the {GET} action"
 EVERYBODY = document(allow(principal="*"))
 MYSELF = [ACCOUNT, ROLE, CALLER.arn]
+CALL: Context = {"aws:SecureTransport": "true", "aws:RequestedRegion": "us-east-1"}
+BY_REGION = "arn:aws:secretsmanager:${aws:RequestedRegion}:*"
 MANAGED = f"arn:aws:iam::{ACCOUNT}:policy/guardrail"
 
 CASES = {
@@ -64,6 +66,15 @@ CASES = {
     ),
     "not-resource-names-it": (
         Policies(identity=document({"Effect": "Allow", "Action": "*", "NotResource": SECRET})),
+        NO_IDENTITY,
+    ),
+    "arn-that-is-not-written-to-its-end": (
+        Policies(identity=document(allow(GET, "arn:aws:secretsmanager:us-east-1"))),
+        "",
+    ),
+    "variable-of-the-present-language": (Policies(identity=document(allow(GET, BY_REGION))), ""),
+    "variable-of-the-language-before-it-is-text": (
+        Policies(identity=statements({"Version": "2008-10-17", "Statement": allow(GET, BY_REGION)})),
         NO_IDENTITY,
     ),
     "explicit-deny-wins": (
@@ -205,7 +216,7 @@ CASES = {
 @pytest.mark.parametrize(("policies", "clause"), CASES.values(), ids=CASES)
 def test_decision_names_the_policy_that_decided(policies: Policies, clause: str) -> None:
     """A call is allowed, or refused with the clause that AWS gives as its reason."""
-    decision = decide(Question(CALLER, GET, SECRET, {"aws:SecureTransport": "true"}), policies)
+    decision = decide(Question(CALLER, GET, SECRET, CALL), policies)
 
     assert (not clause, clause) == (decision.allowed, decision.clause)
 
@@ -236,6 +247,12 @@ CONDITIONS = {
     "variable-with-a-default": ({"StringEquals": {"aws:SourceVpc": "${aws:SourceArn, 'vpc-1'}"}}, True),
     "variable-without-a-value": ({"StringNotLike": {"aws:SourceVpc": "${aws:SourceArn}"}}, True),
     "star-that-is-no-wildcard": ({"StringLike": {"aws:SourceVpc": "vpc-${*}"}}, False),
+    "star-that-is-a-star": ({"StringEquals": {"aws:ResourceTag/glob": "v${*}"}}, True),
+    "star-of-a-variable": ({"StringEquals": {"aws:ResourceTag/glob": "${aws:ResourceTag/glob}"}}, True),
+    "star-of-a-variable-is-no-wildcard": (
+        {"StringLike": {"aws:SourceVpc": "${aws:ResourceTag/glob}"}},
+        False,
+    ),
     "for-all-values": ({"ForAllValues:StringEquals": {"aws:CalledVia": ["a", "b", "c"]}}, True),
     "for-all-values-of-some": ({"ForAllValues:StringEquals": {"aws:CalledVia": ["a"]}}, False),
     "for-any-value": ({"ForAnyValue:StringLike": {"aws:CalledVia": ["x", "b*"]}}, True),
@@ -256,6 +273,7 @@ CONTEXT: Context = {
     "aws:SecureTransport": "true",
     "aws:CurrentTime": "2026-11-24T06:00:00+00:00",
     "s3:max-keys": "9",
+    "aws:ResourceTag/glob": "v*",
     "aws:CalledVia": ("a", "b"),
 }
 
@@ -270,6 +288,10 @@ def test_condition_holds_as_documented(condition: dict[str, Any], *, holds: bool
 
 UNKNOWN = {
     "operator": ({"StringSounds": {"aws:SourceVpce": "vpce-1"}}, "the condition operator StringSounds"),
+    "quantifier": (
+        {"ForSomeValues:StringEquals": {"aws:TagKeys": "a"}},
+        "the condition operator ForSomeValues:StringEquals",
+    ),
     "key": ({"StringEquals": {"aws:Weather": "fair"}}, "the condition key aws:Weather"),
 }
 

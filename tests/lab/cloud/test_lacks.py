@@ -33,6 +33,16 @@ LACKS: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"FirewallName": "x", "FirewallPolicyArn": "x"},
         "AWS Network Firewall, through which it sends no packet",
     ),
+    "a simulation of policies that nobody has": (
+        "iam",
+        "simulate_principal_policy",
+        {
+            "PolicySourceArn": "arn:aws:iam::123456789012:role/x",
+            "ActionNames": ["s3:GetObject"],
+            "PolicyInputList": ["{}"],
+        },
+        "a simulation with PolicyInputList",
+    ),
     "an endpoint of another kind": (
         "ec2",
         "create_vpc_endpoint",

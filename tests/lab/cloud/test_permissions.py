@@ -393,6 +393,26 @@ def test_simulation_evaluates_conditions_with_the_entries_it_is_given(cloud: Clo
     )
 
 
+USUAL = {
+    "aws-default-key-policy": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+    "bucket-of-encrypted-objects": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+    "bucket-of-modern-tls": {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+    "service-linked-roles": {"StringLike": {"iam:AWSServiceName": "ecs.amazonaws.com"}},
+}
+
+
+@pytest.mark.parametrize("condition", USUAL.values(), ids=USUAL)
+def test_what_everybody_writes_can_be_evaluated(cloud: Cloud, condition: dict[str, Any]) -> None:
+    """Conditions on calls that no start makes, which stand in AWS's own examples."""
+    before = cloud.iam.lacks()
+    policy = allow("*")
+    policy["Statement"][0] |= {"Effect": "Deny", "Condition": condition}
+    name = "usual-" + next(key for keys in condition.values() for key in keys).replace(":", "-")
+    role(cloud, name, policy)
+
+    assert before == cloud.iam.lacks()
+
+
 def test_a_policy_that_cannot_be_evaluated_is_known_beforehand(cloud: Cloud) -> None:
     """Where a call of the start could meet it; a condition on another service's action is idle."""
     unknown = {"Condition": {"StringEquals": {"aws:Weather": "fair"}}}

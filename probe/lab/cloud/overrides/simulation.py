@@ -23,9 +23,19 @@ if TYPE_CHECKING:
 _PAGE = 100
 """Results of one answer where MaxItems does not say."""
 
+_UNREAD = (
+    "PolicyInputList",
+    "PermissionsBoundaryPolicyInputList",
+    "ResourcePolicy",
+    "ResourceHandlingOption",
+)
+
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     def simulate(call: Call) -> Mapping[str, Any]:
+        unread = [name for name in _UNREAD if call.params.get(name)]
+        if unread:
+            raise ApiError("NotImplemented", f"the lab lacks this: a simulation with {unread[0]}", 501)
         source = str(call.params["PolicySourceArn"])
         principal = _principal(cloud, source)
         if principal is None:
@@ -76,7 +86,7 @@ def _result(cloud: Cloud, principal: Principal, asking: Asked, keys: Context) ->
         "EvalResourceName": asking.resource,
         "EvalDecision": "allowed" if decision.allowed else denied,
         "MatchedStatements": [_matched(each) for each in own.identity if each.covers(question)],
-        "MissingContextValues": sorted(_missing(question, own.identity)),
+        "MissingContextValues": sorted(_missing(question, (*own.identity, *(own.boundary or ())))),
         **(limited if own.boundary is not None else {}),
         **({"OrganizationsDecisionDetail": organized} if own.service_control else {}),
     }
