@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -18,8 +19,13 @@ def encode(*reports: Report) -> bytes:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a report, as docs/report.schema.json publishes it."""
+    made = msgspec.json.schema(Report)
+    for described in made["$defs"].values():
+        # Python 3.13 takes the indentation out of docstrings itself.
+        if "description" in described:
+            described["description"] = inspect.cleandoc(described["description"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "run-probe report",
-        **msgspec.json.schema(Report),
+        **made,
     }

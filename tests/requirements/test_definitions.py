@@ -172,7 +172,7 @@ def test_a_container_alone_is_a_definition() -> None:
         (b'"family": "a"\n}', "not JSON: Extra data, line 1 column 9"),
         (b'{"family":\n "\xff"}', "not text in utf-8: invalid start byte, line 2 column 3"),
         (b"[" * 100_000, "nested too deeply"),
-        (b"[" * 800 + b"]" * 800, "nested too deeply"),
+        (b'{"a": ' * 800 + b"1" + b"}" * 800, "nested too deeply"),
         (b'{"family":\n  "\\ud800"}', "not text: half of a surrogate pair, line 2 column 4"),
         (b"# comment\nfamily: checkout\n", "no task definition: it has no containerDefinitions (but family)"),
         (b"family: checkout\n  cpu: [", "not YAML: mapping values are not allowed here, line 2 column 6"),
