@@ -36,6 +36,7 @@ def handlers(cloud: Cloud, ledger: Ledger, launch: Callable[[Task], None]) -> di
         ("ecs", "CreateCluster"): lambda call: _create_cluster(cloud, call),
         ("ecs", "RegisterTaskDefinition"): lambda call: _register(cloud, call),
         ("ecs", "RunTask"): run,
+        ("ecs", "StartTask"): lambda call: _start(cloud, call.params),
         ("ecs", "DescribeTasks"): lambda call: _describe(cloud, ledger, call.params),
         ("ecs", "ListTasks"): lambda call: _list(cloud, ledger, call.params),
         ("ecs", "StopTask"): lambda call: _stop(cloud, ledger, call.params),
@@ -83,16 +84,24 @@ def _run(
     params, token = call.params, call.params.get("clientToken")
     if token in requests:
         return {"tasks": [as_json(task) for task in _again(ledger, requests[token], params)], "failures": []}
-    count = params.get("count") or 1
+    count = params.get("count", 1)
     if count not in range(1, placement.MOST_TASKS + 1):
         raise ApiError("InvalidParameterException", f"count should be between 1 and {placement.MOST_TASKS}.")
-    order = placement.order_of(cloud, params)
+    order = placement.order_of(cloud, params, placement.definition_of(cloud, params["taskDefinition"]))
     tasks = [ledger.open(order) for _ in range(count)]
     if token:
         requests[token] = (params, [task.id for task in tasks])
     for task in tasks:
         launch(task)
     return {"tasks": [as_json(task, tags=True) for task in tasks], "failures": []}
+
+
+def _start(cloud: Cloud, params: Json) -> Json:
+    """StartTask places tasks on container instances, of which a cluster here has none."""
+    cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
+    placement.definition_of(cloud, params["taskDefinition"])
+    missing = [_arn(cluster, "container-instance", name) for name in params["containerInstances"]]
+    return {"tasks": [], "failures": [{"arn": arn, "reason": "MISSING"} for arn in missing]}
 
 
 def _again(ledger: Ledger, first: tuple[Json, list[str]], params: Json) -> list[Task]:
@@ -120,14 +129,13 @@ def _describe(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
         if task and task.order.cluster_arn == cluster["clusterArn"]:
             found.append(as_json(task, tags=tags))
         else:
-            failures.append({"arn": _arn(cluster, name), "reason": "MISSING"})
+            failures.append({"arn": _arn(cluster, "task", name), "reason": "MISSING"})
     return {"tasks": found, "failures": failures}
 
 
-def _arn(cluster: Json, name: str) -> str:
-    return (
-        name if name.startswith("arn:") else cluster["clusterArn"].replace(":cluster/", ":task/") + f"/{name}"
-    )
+def _arn(cluster: Json, kind: str, name: str) -> str:
+    within = cluster["clusterArn"].replace(":cluster/", f":{kind}/")
+    return name if name.startswith("arn:") else f"{within}/{name}"
 
 
 def _list(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
@@ -138,6 +146,7 @@ def _list(cloud: Cloud, ledger: Ledger, params: Json) -> Json:
         "serviceName": (params.get("serviceName") or "").rsplit("/", 1)[-1] or None,
         "desiredStatus": params.get("desiredStatus") or "RUNNING",
         "launchType": params.get("launchType"),
+        "containerInstance": params.get("containerInstance"),
     }
     found = [
         task.arn
@@ -156,6 +165,7 @@ def _matches(task: Task, wanted: Mapping[str, str | None]) -> bool:
         "serviceName": task.order.service,
         "desiredStatus": task.desired,
         "launchType": "FARGATE",
+        "containerInstance": None,
     }
     return all(value is None or has[name] == value for name, value in wanted.items())
 

@@ -50,6 +50,12 @@ def check(definition: Definition) -> None:
         raise ApiError("ClientException", complaint)
 
 
+def check_size(definition: Definition) -> None:
+    """Raise the ApiError of a task whose CPU and memory no Fargate task has."""
+    for complaint in _size(definition):
+        raise ApiError("ClientException", complaint)
+
+
 def sizes(definition: Definition) -> dict[str, str]:
     """A task's CPU units and MiB as ECS shows them, whichever way they were written."""
     factors = {"cpu": 1024, "memory": _GIB}
@@ -143,14 +149,18 @@ def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[s
     for key in ("cpu", "memory"):
         if not definition.get(key):
             yield f"Fargate requires that '{key}' be defined at the task level."
+    yield from _size(definition)
+    if not definition.get("executionRoleArn"):
+        yield from _without_execution_role(containers)
+
+
+def _size(definition: Definition) -> Iterator[str]:
     cpu, memory = _units(definition.get("cpu"), 1024), _units(definition.get("memory"), _GIB)
     if memory not in MEMORY_OF_CPU.get(cpu, ()):
         yield (
             f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
             "See the Amazon ECS documentation for the valid values."
         )
-    if not definition.get("executionRoleArn"):
-        yield from _without_execution_role(containers)
 
 
 def _units(text: Any, factor: int) -> int:

@@ -61,6 +61,11 @@ class Service:
         return self.arn.rsplit("/", 1)[-1]
 
     @property
+    def origin(self) -> str:
+        """The id of its first deployment: a later service of the same name has another."""
+        return self.deployments[-1].id
+
+    @property
     def current(self) -> Deployment:
         return self.deployments[0]
 
@@ -84,25 +89,23 @@ class Service:
 
 def deploy(service: Service, settings: Json) -> Service:
     """The service with a new deployment of these settings on top."""
-    return _with(
-        service, Deployment(id=_id(), revision=_number(), settings=dict(settings), created=time.time())
-    )
+    new = Deployment(id=_id(), revision=_number(), settings=dict(settings), created=time.time())
+    return _with(service, new, f"ECS deployment {new.id} in progress.")
 
 
 def roll_back(service: Service, earlier: Deployment) -> Service:
     """The service with its newest deployment undone by an earlier one's revision."""
-    return _with(
-        service,
-        replace(
-            earlier,
-            id=_id(),
-            created=time.time(),
-            rollout="IN_PROGRESS",
-            failed_tasks=0,
-            finished=None,
-            undoes=service.current.id,
-        ),
+    new = replace(
+        earlier,
+        id=_id(),
+        created=time.time(),
+        rollout="IN_PROGRESS",
+        failed_tasks=0,
+        finished=None,
+        undoes=service.current.id,
     )
+    why = f"ECS deployment circuit breaker: rolling back to deploymentId {earlier.id}."
+    return _with(service, new, why)
 
 
 def _id() -> str:
@@ -113,6 +116,6 @@ def _number() -> str:
     return str(uuid.uuid4().int)[:19]
 
 
-def _with(service: Service, new: Deployment) -> Service:
-    new = replace(new, rollout_reason=f"ECS deployment {new.id} in progress.")
+def _with(service: Service, new: Deployment, reason: str) -> Service:
+    new = replace(new, rollout_reason=reason)
     return replace(service, settings=dict(new.settings), deployments=(new, *service.deployments))

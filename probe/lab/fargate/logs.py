@@ -12,7 +12,8 @@ from probe.lab.fargate.calls import LOGS, Caller, CallError, call
 from probe.lab.fargate.dial import Line, TransportError, connect
 
 _PORTS = {"http": 80, "https": 443}
-_EXISTS = "ResourceAlreadyExistsException"
+_EXISTS, _ABSENT = "ResourceAlreadyExistsException", "ResourceNotFoundException"
+_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
 def streams(definition: Mapping[str, Any], task_id: str) -> dict[str, dict[str, str]]:
@@ -28,7 +29,7 @@ def streams(definition: Mapping[str, Any], task_id: str) -> dict[str, dict[str, 
             "group": options.get("awslogs-group", ""),
             "region": options.get("awslogs-region", ""),
             "stream": "/".join(part for part in (prefix, container["name"], task_id) if part),
-            "create": str(options.get("awslogs-create-group", "false")).lower(),
+            "create": options.get("awslogs-create-group", ""),
         }
     return found
 
@@ -47,10 +48,19 @@ def dial_collectors(line: Line, containers: Iterable[Mapping[str, Any]]) -> None
 
 
 def open_stream(caller: Caller, where: Mapping[str, str]) -> None:
-    """Create one container's stream, and its group when asked to.  Raises StartError."""
-    if where["create"] == "true":
-        _create(caller, where, "CreateLogGroup", "group")
-    _create(caller, where, "CreateLogStream", "stream")
+    """Create one container's stream; its group before it when that is missing and asked for.
+
+    Raises StartError.
+    https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
+    """
+    refusal = _refusal(caller, where, "stream")
+    if refusal is not None and refusal.code == _ABSENT and where["create"] in _TRUE:
+        refused = _refusal(caller, where, "group")
+        if refused is not None:
+            raise _stopped("group", refused)
+        refusal = _refusal(caller, where, "stream")
+    if refusal is not None:
+        raise _stopped("stream", refusal)
 
 
 def write(caller: Caller, where: Mapping[str, str], lines: list[str]) -> None:
@@ -66,13 +76,17 @@ def write(caller: Caller, where: Mapping[str, str], lines: list[str]) -> None:
         return
 
 
-def _create(caller: Caller, where: Mapping[str, str], operation: str, what: str) -> None:
+def _refusal(caller: Caller, where: Mapping[str, str], what: str) -> CallError | None:
+    """Why a group or a stream is not there after it was to be created; ``None`` where it is."""
     params = {"logGroupName": where["group"]}
     if what == "stream":
         params["logStreamName"] = where["stream"]
     try:
-        call(caller, LOGS, where["region"], operation, params)
+        call(caller, LOGS, where["region"], f"CreateLog{what.title()}", params)
     except CallError as error:
-        if error.code == _EXISTS:
-            return
-        raise (stops.log_silent() if error.timed_out else stops.log_failed(what, error.words)) from None
+        return None if error.code == _EXISTS else error
+    return None
+
+
+def _stopped(what: str, error: CallError) -> stops.StartError:
+    return stops.log_silent() if error.timed_out else stops.log_failed(what, error.words)

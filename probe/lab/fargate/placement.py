@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from probe.lab.api.errors import ApiError
+from probe.lab.fargate import definitions
 from probe.lab.fargate.tasks import Order
 
 if TYPE_CHECKING:
@@ -16,20 +17,27 @@ if TYPE_CHECKING:
 
 OVERRIDES_LIMIT = 8192
 MOST_TASKS = 10
+MOST_SUBNETS, MOST_GROUPS = 16, 5
+PLATFORMS = frozenset({"1.4.0"})
+"""The platform versions that run here.  1.3.0 sends what the agent does past the task's interface."""
+
 FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
+
+_SIZES = frozenset({"cpu", "memory"})
 
 Json = Mapping[str, Any]
 
 
-def order_of(cloud: Cloud, params: Json) -> Order:
+def order_of(cloud: Cloud, params: Json, definition: Json) -> Order:
     """One task as a RunTask request asks for it, or a service's settings, which have its shape."""
     cluster = cluster_of(cloud, params.get("cluster") or "default")
-    definition = definition_of(cloud, params["taskDefinition"])
     overrides = params.get("overrides") or {}
     _check_overrides(overrides, definition)
-    launch_type, provider = _strategy(params, cluster)
-    if "FARGATE" not in (definition.get("compatibilities") or ()):
-        raise _invalid("Task definition does not support launch_type FARGATE.")
+    launch_type, provider = capacity_of(params, cluster)
+    if not is_fargate(launch_type, provider):
+        where = "capacity provider" if provider else "cluster"
+        raise _invalid(f"No Container Instances were found in your {where}.")
+    _check_fargate(definition)
     subnets, groups, public = network_of(cloud, params)
     return Order(
         cluster_arn=cluster["clusterArn"],
@@ -47,6 +55,19 @@ def order_of(cloud: Cloud, params: Json) -> Order:
     )
 
 
+def check_service(cloud: Cloud, params: Json, definition: Json) -> None:
+    """Raise what CreateService answers where RunTask would refuse one of the service's tasks.
+
+    A service that has no instances to run on is none of that: it waits for some.
+    """
+    capacity = capacity_of(params, cluster_of(cloud, params.get("cluster") or "default"))
+    if is_fargate(*capacity):
+        _check_fargate(definition)
+        platform_of(params.get("platformVersion"))
+    if definition.get("networkMode") == "awsvpc":
+        network_of(cloud, params)
+
+
 def cluster_of(cloud: Cloud, name: str) -> Json:
     """An ACTIVE cluster by name or ARN.  Raises ClusterNotFoundException."""
     found = cloud.client("ecs").describe_clusters(clusters=[name])["clusters"]
@@ -58,14 +79,22 @@ def cluster_of(cloud: Cloud, name: str) -> Json:
 
 def definition_of(cloud: Cloud, name: str) -> Json:
     """An ACTIVE task definition by ARN, ``family:revision`` or ``family``."""
-    try:
-        found = cloud.client("ecs").describe_task_definition(taskDefinition=name)["taskDefinition"]
-    except ClientError:
-        raise ApiError("ClientException", "Unable to describe task definition.") from None
+    found = described(cloud, name)
     if found["status"] != "ACTIVE":
         raise ApiError("ClientException", "TaskDefinition is inactive")
-    definition: Json = found
-    return definition
+    return found
+
+
+def described(cloud: Cloud, name: str) -> Json:
+    """A task definition, also one that was deregistered: services that have it keep it.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+    """
+    try:
+        found: Json = cloud.client("ecs").describe_task_definition(taskDefinition=name)["taskDefinition"]
+    except ClientError:
+        raise ApiError("ClientException", "Unable to describe task definition.") from None
+    return found
 
 
 def network_of(cloud: Cloud, params: Json) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
@@ -76,6 +105,9 @@ def network_of(cloud: Cloud, params: Json) -> tuple[tuple[str, ...], tuple[str, 
     subnets, groups = tuple(asked.get("subnets") or ()), tuple(asked.get("securityGroups") or ())
     if not subnets:
         raise _invalid("subnets can not be empty.")
+    for name, given, most in (("subnets", subnets, MOST_SUBNETS), ("securityGroups", groups, MOST_GROUPS)):
+        if len(given) > most:
+            raise _invalid(f"{name} can have at most {most} items.")
     vpcs = {_vpc(cloud, "subnet", one) for one in subnets}
     if len(vpcs) > 1:
         raise _invalid("Subnets must all belong to the same VPC.")
@@ -88,8 +120,16 @@ def network_of(cloud: Cloud, params: Json) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def platform_of(version: str | None) -> str:
-    """The platform version that LATEST, or nothing, stands for on Linux."""
-    return "1.4.0" if version in (None, "", "LATEST") else str(version)
+    """The platform version that LATEST, or nothing, stands for on Linux.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
+    """
+    named = "1.4.0" if version in (None, "", "LATEST") else str(version)
+    if named == "1.3.0":
+        raise ApiError("NotImplemented", "the lab lacks this: the platform version 1.3.0", 501)
+    if named not in PLATFORMS:
+        raise ApiError("PlatformUnknownException", "The specified platform does not exist.")
+    return named
 
 
 def _invalid(message: str) -> ApiError:
@@ -118,32 +158,36 @@ def _check_overrides(overrides: Json, definition: Json) -> None:
             raise _invalid(
                 f"Override for container named {one.get('name')} is not a container in the TaskDefinition."
             )
+    definitions.check_size({**definition, **{key: overrides[key] for key in _SIZES & overrides.keys()}})
 
 
-def _strategy(params: Json, cluster: Json) -> tuple[str, str]:
-    """Launch type and capacity provider: one of them, Fargate in either case."""
+def capacity_of(params: Json, cluster: Json) -> tuple[str, str]:
+    """Launch type and capacity provider, one of them empty: those asked for, else the cluster's default."""
     launch_type, strategy = params.get("launchType"), params.get("capacityProviderStrategy") or []
     if launch_type and strategy:
-        raise _invalid("Specify only one of launchType or capacityProviderStrategy.")
+        raise _invalid(
+            "Specifying both a launch type and capacity provider strategy is not supported. Remove one and "
+            "try again."
+        )
     if not launch_type and not strategy:
         strategy = cluster.get("defaultCapacityProviderStrategy") or []
-    if strategy:
-        return "", _provider(strategy, cluster)
-    if launch_type != "FARGATE":
-        raise _invalid("No Container Instances were found in your cluster.")
-    return launch_type, ""
-
-
-def _provider(strategy: list[Json], cluster: Json) -> str:
-    chosen = str(strategy[0]["capacityProvider"])
-    if chosen not in (cluster.get("capacityProviders") or ()):
+    providers = [str(one["capacityProvider"]) for one in strategy]
+    if set(providers) - set(cluster.get("capacityProviders") or ()):
         raise _invalid(
             "The specified capacity provider strategy cannot contain a capacity provider that is not "
             "associated with the cluster."
         )
-    if chosen not in FARGATE_PROVIDERS:
-        raise _invalid("No Container Instances were found in your capacity provider.")
-    return chosen
+    return ("", providers[0]) if providers else (str(launch_type or "EC2"), "")
+
+
+def is_fargate(launch_type: str, provider: str) -> bool:
+    """Whether a launch type or a capacity provider is Fargate's."""
+    return launch_type == "FARGATE" or provider in FARGATE_PROVIDERS
+
+
+def _check_fargate(definition: Json) -> None:
+    if "FARGATE" not in (definition.get("compatibilities") or ()):
+        raise _invalid("Task definition does not support launch_type FARGATE.")
 
 
 def _tags(cloud: Cloud, params: Json) -> tuple[Json, ...]:

@@ -26,25 +26,31 @@ PAUSE = 30.0
 """Seconds between two attempts of a service that does not start: ECS's throttled restart, shortened."""
 
 
-def keep(cloud: Cloud, book: Book, arn: str, launch: Callable[[Task], None]) -> None:
-    """Follow one service as long as the lab lives: start what is wanted, stop what is not."""
-    serving: Task | None = None
+def keep(cloud: Cloud, book: Book, first: Service, launch: Callable[[Task], None]) -> None:
+    """Follow one service until it is deleted: start what is wanted, stop what is not."""
+    arn, serving = first.arn, None
     while True:
         service = _service(book, arn)
-        if service.desired and service.current.rollout != "FAILED":
+        wanted = service.desired if service.origin == first.origin else 0
+        if wanted and service.current.rollout != "FAILED":
             serving = _attempt(cloud, book, service, launch, serving)
             current = service.current.id
             book.ledger.wait(lambda: _moved_on(book, arn, current), PAUSE)  # noqa: B023
             continue
-        if serving and not service.desired:
+        if serving and not wanted:
             _stop(book, service, serving)
+            serving = None
+        if not service.active or service.origin != first.origin:
+            return
+        if not wanted:
+            book.change(arn, _emptied)
         book.ledger.wait(lambda: _service(book, arn) != service)  # noqa: B023
 
 
 def follow(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], None]) -> None:
     """Give a service a thread of its own, if Fargate runs its tasks."""
     if _on_fargate(service):
-        threading.Thread(target=keep, args=(cloud, book, service.arn, launch), daemon=True).start()
+        threading.Thread(target=keep, args=(cloud, book, service, launch), daemon=True).start()
 
 
 def settled(book: Book) -> bool:
@@ -79,10 +85,11 @@ def _moved_on(book: Book, arn: str, deployment: str) -> bool:
 def _place(cloud: Cloud, book: Book, service: Service, launch: Callable[[Task], None]) -> Task | None:
     """Start one task of the current deployment, or say in an event why that cannot be."""
     settings = {**service.current.settings, "cluster": service.cluster_arn}
+    definition = placement.described(cloud, settings["taskDefinition"])
     if settings.get("propagateTags") != "SERVICE":
         settings.pop("tags", None)
     try:
-        order: Order = placement.order_of(cloud, settings)
+        order: Order = placement.order_of(cloud, settings, definition)
     except ApiError as error:
         why = error.message
         book.change(service.arn, lambda one: _failed(one, why))
@@ -146,13 +153,20 @@ def _completed(service: Service, task: Task) -> Service:
     if service.current.rollout != "IN_PROGRESS":
         return service
     images = pins.found(service.current.images, {one.name: one.digest for one in task.containers})
+    return _steady(service.with_current(images=images))
+
+
+def _emptied(service: Service) -> Service:
+    """A service that wants no task is as steady as one that has them."""
+    return _steady(service) if service.current.rollout == "IN_PROGRESS" else service
+
+
+def _steady(service: Service) -> Service:
+    current = service.current.id
     done = service.with_current(
-        rollout="COMPLETED",
-        rollout_reason=f"ECS deployment {service.current.id} completed.",
-        images=images,
-        finished=time.time(),
+        rollout="COMPLETED", rollout_reason=f"ECS deployment {current} completed.", finished=time.time()
     )
-    return done.saying("has reached a steady state.")
+    return done.saying(f"(deployment {current}) deployment completed.").saying("has reached a steady state.")
 
 
 def _failed(service: Service, reason: str) -> Service:
@@ -172,8 +186,8 @@ def _broken(service: Service, failed: Service, *, rollback: bool) -> Service:
         rollout_reason="ECS deployment circuit breaker: tasks failed to start.",
         finished=time.time(),
     ).saying(f"(deployment {service.current.id}) deployment failed: tasks failed to start.")
-    earlier = next((one for one in service.deployments[1:] if one.rollout != "FAILED"), None)
-    if not rollback or earlier is None:
+    earlier = next((one for one in service.deployments[1:] if one.rollout == "COMPLETED"), None)
+    if not rollback or earlier is None or service.current.undoes:
         return failed
     rolled = deployments.roll_back(failed, earlier)
     return rolled.saying(f"rolling back to deployment {earlier.id}.")

@@ -110,8 +110,17 @@ def status_of(service: Service, one: Deployment) -> str:
     """A service deployment's own state: what became of it, and of the rollback that followed."""
     undone = next((later for later in service.deployments if later.undoes == one.id), None)
     if undone:
-        return "ROLLBACK_SUCCESSFUL" if undone.rollout == "COMPLETED" else "ROLLBACK_IN_PROGRESS"
-    return {"COMPLETED": "SUCCESSFUL", "FAILED": "STOPPED"}.get(one.rollout, "IN_PROGRESS")
+        return _UNDONE[undone.rollout]
+    if one.rollout == "IN_PROGRESS" and one is service.current:
+        return "IN_PROGRESS"
+    return "SUCCESSFUL" if one.rollout == "COMPLETED" else "STOPPED"
+
+
+_UNDONE = {
+    "COMPLETED": "ROLLBACK_SUCCESSFUL",
+    "FAILED": "ROLLBACK_FAILED",
+    "IN_PROGRESS": "ROLLBACK_IN_PROGRESS",
+}
 
 
 def brief_json(service: Service, one: Deployment) -> dict[str, Any]:

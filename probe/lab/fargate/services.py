@@ -50,6 +50,11 @@ class Book:
         with self._lock:
             return list(self._services.values())
 
+    def named(self, cluster_arn: str, name: str) -> Service | None:
+        """The service of that name in a cluster."""
+        here = (one for one in self.all() if one.cluster_arn == cluster_arn)
+        return next((one for one in here if one.name == name), None)
+
     def change(self, arn: str, how: Callable[[Service], Service]) -> Service:
         """Replace a service by what ``how`` makes of it, and wake whoever waits for a change."""
         with self._lock:
@@ -80,6 +85,7 @@ def handlers(cloud: Cloud, book: Book, follow: Callable[[Service], None]) -> dic
         ("ecs", "CreateService"): lambda call: _create(cloud, book, follow, call),
         ("ecs", "UpdateService"): lambda call: _update(cloud, book, call),
         ("ecs", "DeleteService"): lambda call: _delete(book, call),
+        ("ecs", "DeleteCluster"): lambda call: _delete_cluster(cloud, book, call),
         ("ecs", "DescribeServices"): lambda call: _describe(cloud, book, call),
         ("ecs", "ListServiceDeployments"): lambda call: _list_deployments(cloud, book, call.params),
         ("ecs", "DescribeServiceDeployments"): lambda call: _by_arn(
@@ -106,14 +112,14 @@ def _kept(params: Json) -> dict[str, Any]:
 def _create(cloud: Cloud, book: Book, follow: Callable[[Service], None], call: Call) -> Json:
     params = call.params
     cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
+    held = book.named(cluster["clusterArn"], params["serviceName"])
+    if held is not None and held.active:
+        raise ApiError("InvalidParameterException", "Creation of service was not idempotent.")
     if params.get("taskDefinition"):
         definition = placement.definition_of(cloud, params["taskDefinition"])
-        if definition.get("networkMode") == "awsvpc":
-            placement.network_of(cloud, params)
+        placement.check_service(cloud, params, definition)
         params = {**params, "taskDefinition": definition["taskDefinitionArn"]}
     made = call.forward()["service"]
-    if params.get("capacityProviderStrategy"):
-        params = {name: value for name, value in params.items() if name != "launchType"}
     settings = _kept({**params, "desiredCount": params.get("desiredCount") or 0})
     service = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
     book.add(_deployed(cloud, service, settings))
@@ -126,23 +132,21 @@ def _deployed(cloud: Cloud, service: Service, settings: Json) -> Service:
     made = deployments.deploy(service, settings)
     if cloud.enforced or "taskDefinition" not in settings:
         return made
-    return made.with_current(
-        images=pins.seen(cloud, placement.definition_of(cloud, settings["taskDefinition"]))
-    )
+    return made.with_current(images=pins.seen(cloud, placement.described(cloud, settings["taskDefinition"])))
 
 
 def _update(cloud: Cloud, book: Book, call: Call) -> Json:
     params = dict(call.params)
     service = _known(cloud, book, params)
-    if params.get("taskDefinition"):
-        definition = placement.definition_of(cloud, params["taskDefinition"])
-        params["taskDefinition"] = definition["taskDefinitionArn"]
-    if params.get("networkConfiguration"):
-        placement.network_of(cloud, params)
-    made = call.forward()["service"]
     settings = {**service.settings, **_kept({name: params[name] for name in params if name != "cluster"})}
     if params.get("capacityProviderStrategy"):
         settings.pop("launchType", None)
+    if "taskDefinition" in settings:
+        find = placement.definition_of if params.get("taskDefinition") else placement.described
+        definition = find(cloud, settings["taskDefinition"])
+        settings["taskDefinition"] = definition["taskDefinitionArn"]
+        placement.check_service(cloud, {**settings, "cluster": service.cluster_arn}, definition)
+    made = call.forward()["service"]
     revised = any(settings.get(name) != service.settings.get(name) for name in deployments.REVISED_BY)
     if revised or params.get("forceNewDeployment"):
         book.change(service.arn, lambda one: _deployed(cloud, one, settings))
@@ -160,6 +164,14 @@ def _delete(book: Book, call: Call) -> Json:
     if book.get(made["serviceArn"]):
         book.change(made["serviceArn"], lambda one: replace(one, active=False))
     return {"service": _overlaid(book, made)}
+
+
+def _delete_cluster(cloud: Cloud, book: Book, call: Call) -> Json:
+    cluster = placement.cluster_of(cloud, call.params["cluster"])
+    if any(one.active and one.cluster_arn == cluster["clusterArn"] for one in book.all()):
+        text = "The Cluster cannot be deleted while Services are active."
+        raise ApiError("ClusterContainsServicesException", text)
+    return call.forward()
 
 
 def _describe(cloud: Cloud, book: Book, call: Call) -> Json:
@@ -188,13 +200,12 @@ def _overlaid(book: Book, made: Json) -> dict[str, Any]:
 
 def _known(cloud: Cloud, book: Book, params: Json) -> Service:
     cluster = placement.cluster_of(cloud, params.get("cluster") or "default")
-    name = str(params.get("service")).rsplit("/", 1)[-1]
-    for service in book.all():
-        if service.cluster_arn == cluster["clusterArn"] and service.name == name:
-            if not service.active:
-                raise ApiError("ServiceNotActiveException", "Service was not ACTIVE.")
-            return service
-    raise ApiError("ServiceNotFoundException", "Service not found.")
+    service = book.named(cluster["clusterArn"], str(params.get("service")).rsplit("/", 1)[-1])
+    if service is None:
+        raise ApiError("ServiceNotFoundException", "Service not found.")
+    if not service.active:
+        raise ApiError("ServiceNotActiveException", "Service was not ACTIVE.")
+    return service
 
 
 def _list_deployments(cloud: Cloud, book: Book, params: Json) -> Json:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 40.0
+SPOT = [{"capacityProvider": "FARGATE_SPOT"}]
 LOOK = """
 import json, os, urllib.request
 def get(url):
@@ -101,6 +102,7 @@ class Desk:
 def main() -> None:
     desk = Desk()
     found: dict[str, Any] = {"look": looked(desk), "refused": refused(desk), "user": stopped(desk)}
+    found["refused services"] = refused_services(desk)
     stocked(desk)
     found["values"] = desk.ended(desk.run(desk.register(with_values(desk))))
     found |= told(desk, {name: make(desk) for name, make in WRONG.items()})
@@ -188,7 +190,9 @@ def with_values(desk: Desk) -> dict[str, Any]:
     url = "arn:aws:ssm:us-east-1:123456789012:parameter/checkout/url"
     secrets = [{"name": "URL", "valueFrom": url}, {"name": "BARE", "valueFrom": "bare"}]
     files = [env_file("one.env")]
-    return desk.plain(entryPoint=["sh", "-c"], command=[right], secrets=secrets, environmentFiles=files)
+    words = {"entryPoint": ["sh", "-c"], "command": [right], "secrets": secrets, "environmentFiles": files}
+    # The role may not make groups: the driver asks for one only where its stream finds none.
+    return logging_to(desk, "/ecs/checkout", **{"awslogs-create-group": "true"}) | words
 
 
 def env_file(name: str) -> dict[str, str]:
@@ -206,18 +210,53 @@ def refused(desk: Desk) -> dict[str, str]:
         "subnet": {"networkConfiguration": network},
         "overrides": {"overrides": {"containerOverrides": plan}},
         "container": {"overrides": {"containerOverrides": [{"name": "ghost"}]}},
-        "provider": {"launchType": None, "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT"}]},
+        "provider": {"launchType": None, "capacityProviderStrategy": SPOT},
+        "both": {"capacityProviderStrategy": SPOT},
+        "instances": {"launchType": "EC2"},
+        "platform": {"platformVersion": "9.9.9"},
+        "old-platform": {"platformVersion": "1.3.0"},
+        "size": {"overrides": {"cpu": "300"}},
+        "none": {"count": 0},
     }
     return {name: refusal(desk, {"taskDefinition": definition, **one}) for name, one in requests.items()}
 
 
-def refusal(desk: Desk, fields: Mapping[str, Any]) -> str:
-    request = {"cluster": "prod", "launchType": "FARGATE", "networkConfiguration": desk.network, **fields}
+def refused_services(desk: Desk) -> dict[str, str]:
+    """What CreateService, UpdateService and DeleteCluster say to what RunTask would not take either."""
+    service = {
+        "cluster": "prod",
+        "serviceName": "other",
+        "taskDefinition": desk.definition["taskDefinitionArn"],
+        "launchType": "FARGATE",
+        "networkConfiguration": desk.network,
+        "desiredCount": 1,
+    }
+    without = {name: value for name, value in service.items() if name != "launchType"}
+    held = {"cluster": "prod", "service": "checkout"}
+    requests: dict[str, tuple[str, dict[str, Any]]] = {
+        "provider": ("create_service", without | {"capacityProviderStrategy": SPOT}),
+        "both": ("create_service", service | {"capacityProviderStrategy": SPOT}),
+        "platform": ("create_service", service | {"platformVersion": "9.9.9"}),
+        "again": ("create_service", service | {"serviceName": "checkout"}),
+        "change": ("update_service", held | {"capacityProviderStrategy": SPOT}),
+        "cluster": ("delete_cluster", {"cluster": "prod"}),
+    }
+    return {name: complaint(desk, operation, **fields) for name, (operation, fields) in requests.items()}
+
+
+def complaint(desk: Desk, operation: str, **fields: Any) -> str:
     try:
-        desk.ecs.run_task(**{name: value for name, value in request.items() if value is not None})
+        getattr(desk.ecs, operation)(**fields)
     except ClientError as error:
         return str(error)
     return "accepted"
+
+
+def refusal(desk: Desk, fields: Mapping[str, Any]) -> str:
+    request = {"cluster": "prod", "launchType": "FARGATE", "networkConfiguration": desk.network, **fields}
+    return complaint(
+        desk, "run_task", **{name: value for name, value in request.items() if value is not None}
+    )
 
 
 # -- Tasks that cannot start, by what is wrong with them ----------------------------------------------
@@ -230,9 +269,9 @@ def unassumable(desk: Desk) -> str:
     return desk.run(desk.register(desk.plain()), overrides={"executionRoleArn": role})
 
 
-def logging_to(desk: Desk, group: str) -> dict[str, Any]:
+def logging_to(desk: Desk, group: str, **more: str) -> dict[str, Any]:
     driver = desk.container["logConfiguration"]
-    options = {**driver["options"], "awslogs-group": group}
+    options = {**driver["options"], "awslogs-group": group, **more}
     return desk.plain(logConfiguration={**driver, "options": options})
 
 

@@ -181,6 +181,10 @@ def test_an_interface_is_deleted_with_its_task(said: dict[str, Any]) -> None:
     assert {"subnetId", "networkInterfaceId", "macAddress", "privateDnsName", "privateIPv4Address"} == details
 
 
+TWO_WAYS = (
+    "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+)
+NO_PLATFORM = "The specified platform does not exist."
 REFUSALS = {
     "cluster": "(ClusterNotFoundException) when calling the RunTask operation: Cluster not found.",
     "definition": "(ClientException) when calling the RunTask operation: Unable to describe task definition.",
@@ -189,6 +193,13 @@ REFUSALS = {
     "overrides": "Container Overrides length must be at most 8192",
     "container": "Override for container named ghost is not a container in the TaskDefinition.",
     "provider": "a capacity provider that is not associated with the cluster.",
+    "both": TWO_WAYS,
+    "instances": "No Container Instances were found in your cluster.",
+    "platform": "(PlatformUnknownException) when calling the RunTask operation: " + NO_PLATFORM,
+    "old-platform": "the lab lacks this: the platform version 1.3.0",
+    "size": "No Fargate configuration exists for given values: 300 CPU, 512 memory. See the Amazon ECS "
+    "documentation for the valid values.",
+    "none": "count should be between 1 and 10.",
 }
 
 
@@ -196,3 +207,19 @@ REFUSALS = {
 def test_a_request_is_refused_in_the_words_of_ecs(request_: str, said: dict[str, Any]) -> None:
     """RunTask says what it does not take, and starts nothing."""
     assert said["refused"][request_].endswith(REFUSALS[request_])
+
+
+REFUSED_SERVICES = {
+    "provider": "a capacity provider that is not associated with the cluster.",
+    "both": TWO_WAYS,
+    "platform": NO_PLATFORM,
+    "again": "Creation of service was not idempotent.",
+    "change": "a capacity provider that is not associated with the cluster.",
+    "cluster": "The Cluster cannot be deleted while Services are active.",
+}
+
+
+@pytest.mark.parametrize("request_", REFUSED_SERVICES)
+def test_a_service_is_refused_where_its_tasks_would_be(request_: str, said: dict[str, Any]) -> None:
+    """What RunTask does not take no service is made of, or changed to."""
+    assert said["refused services"][request_].endswith(REFUSED_SERVICES[request_])

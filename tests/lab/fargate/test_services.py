@@ -94,6 +94,30 @@ def test_a_rollback_belongs_to_the_service_deployment_that_failed() -> None:
     )
 
 
+def test_a_rollback_that_fails_is_the_end() -> None:
+    """It is not rolled back again: the service deployment's rollback has failed."""
+    bad = GOOD | {"deploymentConfiguration": BREAKER}
+    started = failed(deployments.deploy(completed(service(GOOD | {"deploymentConfiguration": BREAKER})), bad))
+    after = failed(started)
+    _, deployed, good = after.deployments
+    assert ("ROLLBACK_FAILED", "FAILED") == (service_json.status_of(after, deployed), after.current.rollout)
+    assert f"ECS deployment circuit breaker: rolling back to deploymentId {good.id}." == (
+        started.current.rollout_reason
+    )
+
+
+def test_a_deployment_that_another_replaced_has_stopped() -> None:
+    """It will never be complete."""
+    after = deployments.deploy(service(GOOD), GOOD)
+    assert ["IN_PROGRESS", "STOPPED"] == [service_json.status_of(after, one) for one in after.deployments]
+
+
+def test_a_service_that_wants_no_task_is_steady() -> None:
+    """Its deployment is complete without one, once."""
+    done = scheduler._emptied(service(GOOD | {"desiredCount": 0}))
+    assert ("COMPLETED", done) == (done.current.rollout, scheduler._emptied(done))
+
+
 def test_without_a_breaker_the_failed_deployment_stays() -> None:
     """However often it fails."""
     twice = failed(failed(service(GOOD)))
