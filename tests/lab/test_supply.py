@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,37 @@ def test_every_licence_is_listed() -> None:
         for name, one in packages("pypi").items()
     }
     assert named == {name: rows.get(name) for name in named}
+
+
+ELF_MACHINE = slice(18, 20)
+AARCH64 = (0xB7).to_bytes(2, "little")
+"""EM_AARCH64, where an ELF header names its machine."""
+
+
+@pytest.fixture
+def empty_base(tmp_path: Path) -> Iterator[str]:
+    """A list of this machine's base and of one for ARM64 that is empty, so that nothing there can run."""
+    nothing = "localhost/run-probe-nothing"
+    both = f"localhost/run-probe-base-and-nothing:{os.getpid()}"
+    tarfile.open(tmp_path / "nothing.tar", "w").close()
+    containers.said("podman", "import", "--arch=arm64", str(tmp_path / "nothing.tar"), nothing)
+    images = [f"containers-storage:{name}" for name in (containers.base(), nothing)]
+    containers.said("podman", "manifest", "create", both, *images)
+    yield both
+    containers.said("podman", "manifest", "rm", both)
+
+
+def test_the_image_for_arm64_is_built_where_nothing_of_arm64_can_run(empty_base: str) -> None:
+    """The same image, with ARM64's compiled code, on a machine that needs no emulator to build it."""
+    name = f"{containers.NAME}-arm64"
+    containers.said("scripts/image", name, BASE=empty_base, PLATFORM="linux/arm64")
+    root = Path(containers.said("podman", "image", "mount", name))
+    try:
+        compiled = {one.read_bytes()[ELF_MACHINE] for one in root.glob("opt/probe/**/*.so")}
+        found = (containers.described(name)["Architecture"], compiled, (root / "results").stat().st_uid)
+    finally:
+        containers.said("podman", "image", "unmount", name)
+    assert ("arm64", {AARCH64}, 65532) == found
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
