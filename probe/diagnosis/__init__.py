@@ -26,11 +26,12 @@ from probe.diagnosis import (
 )
 from probe.diagnosis.borrowed import enriched
 from probe.diagnosis.case import Case
+from probe.diagnosis.catalogue import CATALOGUE
 from probe.diagnosis.clues import Clue, Symptom
 from probe.diagnosis.folding import fold, one_culprit, sift
 from probe.diagnosis.hypotheses import from_stops
 from probe.diagnosis.symptoms import symptoms
-from probe.model import Finding
+from probe.model import Finding, Fix
 
 __all__ = ["Case", "diagnose"]
 
@@ -67,9 +68,15 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
     )
     findings = fold(case, sift(case, one_culprit(found)))
     known = {(finding.code, finding.subject) for finding in findings}
-    everywhere = (msgspec.structs.replace(one, subnets=case.spec.subnets) for one in case.offline)
-    offline = tuple(one for one in everywhere if (one.code, one.subject) not in known)
+    offline = tuple(_mended(case, one) for one in case.offline if (one.code, one.subject) not in known)
     return (*offline, *findings) if findings or offline else fold(case, whole.healthy(case))
+
+
+def _mended(case: Case, finding: Finding) -> Finding:
+    """A finding of the definition alone: it holds in every subnet, and its service is known here."""
+    mend = CATALOGUE[finding.code].mend
+    fix = Fix(cli=mend(case, (Clue(code=finding.code, subject=finding.subject),)))
+    return msgspec.structs.replace(finding, subnets=case.spec.subnets, fix=fix)
 
 
 def _of_symptoms(case: Case) -> Iterator[Clue]:

@@ -1,4 +1,4 @@
-"""A task definition that refers to what AWS has: registered again with other references, and put to use.
+"""A task definition as it can only have been meant: corrected, registered again, and put to use.
 
 The commands read the definition that failed, so that nothing of it is lost but its tags; whoever keeps it
 as a file corrects it there too.
@@ -10,13 +10,15 @@ import re
 import shlex
 from collections.abc import Iterator
 
+import msgspec
+
 from probe.diagnosis.case import Case
 from probe.diagnosis.commands import aws, into, service_update
-from probe.diagnosis.references import secret_arn
+from probe.diagnosis.references import definition_name, secret_arn
 from probe.evidence.fits import ANY
 from probe.evidence.places import chart
 from probe.evidence.routes import route_to, table_of
-from probe.model import RequirementKind
+from probe.model import Correction, Requirement, RequirementKind
 from probe.references import is_secret
 
 _KEPT = (
@@ -41,41 +43,116 @@ _KEPT = (
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
 """
-_SPECIAL = re.compile(r"([.\[\]*^$\\])")
+_SPECIAL = re.compile(r"([.\[\]*^$\\|])")
+_REPLACED = re.compile(r"([&\\|])")
+"""What sed reads as more than itself, in a pattern and in what replaces it."""
+
 _PARAMETER_OF = {RequirementKind.REGISTRY_CREDENTIALS: "credentialsParameter"}
+_FAMILY = 48
+"""Characters of a family that the name of a role, which has 64, repeats."""
+
+_ARCHITECTURES = {"linux/amd64": "X86_64", "linux/arm64": "ARM64"}
 
 
-def corrected(case: Case) -> tuple[str, ...]:
-    """The commands that have every reference say where it was found; none where nothing was found."""
-    edits = tuple(dict.fromkeys(_edits(case)))
-    if not edits or case.spec.task_definition is None:
+def corrected(case: Case, subject: str) -> tuple[str, ...]:
+    """The commands that have the definition say what was meant; none where nobody knows it of the subject."""
+    known = any(_concerns(case, need, subject) for need in case.requirements if any(_corrections(case, need)))
+    return registered(case) if known else ()
+
+
+def registered(case: Case) -> tuple[str, ...]:
+    """The commands that read the definition, correct all that is known, register it and put it to use.
+
+    Several findings print the same, so that whichever is followed undoes no other's.
+    """
+    if case.spec.task_definition is None:
         return ()
-    region, query = case.spec.region, ",".join(f"{key}:{key}" for key in _KEPT)
+    region = case.spec.region
     described = aws(
         "ecs",
         "describe-task-definition",
         region,
         task_definition=case.spec.task_definition,
-        query=f"taskDefinition.{{{query}}}",
+        query=_query(case),
         output="json",
     )
+    edits = dict.fromkeys(_edit(one) for need in case.requirements for one in _corrections(case, need))
     script = " ".join(f"-e {shlex.quote(edit)}" for edit in ("/: null,$/d", *edits))
-    registered = aws("ecs", "register-task-definition", region, cli_input_json="$definition")
+    made = aws("ecs", "register-task-definition", region, cli_input_json="$definition")
     return (
         f"definition=$({described} | sed {script})",
-        into("revision", registered, "taskDefinition.taskDefinitionArn"),
+        into("revision", made, "taskDefinition.taskDefinitionArn"),
         *service_update(case, task_definition="$revision"),
     )
 
 
-def _edits(case: Case) -> Iterator[str]:
-    """What sed does to the definition, one edit a reference."""
-    for need in case.requirements:
-        wanted = _wanted(case, need.reference)
-        if wanted != need.reference:
-            key = _PARAMETER_OF.get(need.kind, "valueFrom")
-            written = _SPECIAL.sub(r"\\\1", need.reference)
-            yield f's|"{key}": "{written}"|"{key}": "{wanted}"|'
+def platform(case: Case) -> dict[str, str]:
+    """The platform that every image is built for, where the tasks run on another; else nothing."""
+    images = [one.reference for one in case.requirements if one.kind is RequirementKind.IMAGE]
+    built = [_platforms(case, image) for image in images]
+    shared = sorted(set.intersection(*built) & _ARCHITECTURES.keys()) if built else []
+    if not shared or case.spec.operating_system != "LINUX":
+        return {}
+    return {"cpuArchitecture": _ARCHITECTURES[shared[0]], "operatingSystemFamily": "LINUX"}
+
+
+def roleless(case: Case) -> str | None:
+    """What the definition is called where it needs an execution role and names none."""
+    return next((one.subject for one in case.offline if one.code == "execution-role-missing"), None)
+
+
+def new_role(case: Case) -> str:
+    """The ARN of the execution role that a definition without one is to be given; empty where it has one."""
+    if roleless(case) is None:
+        return ""
+    family = definition_name(case).partition(":")[0]
+    return f"arn:{case.spec.partition}:iam::{case.spec.account}:role/{family[:_FAMILY]}-task-execution"
+
+
+def _query(case: Case) -> str:
+    """What is asked of the description: its parts as they are, or as they should be."""
+    settings = {"executionRoleArn": new_role(case), "runtimePlatform": platform(case)}
+    said = {key: f"`{msgspec.json.encode(value).decode()}`" for key, value in settings.items() if value}
+    return f"taskDefinition.{{{','.join(f'{key}:{said.get(key, key)}' for key in _KEPT)}}}"
+
+
+def _platforms(case: Case, image: str) -> set[str]:
+    """What a refused image is built for; nothing of one that was not refused, which did not tell."""
+    told = (one for outcome in case.outcomes for one in outcome.observations if one.reference == image)
+    found = (one.facts.get("platforms", ()) for one in told)
+    return {str(name) for names in found if isinstance(names, tuple) for name in names}
+
+
+def _edit(one: Correction) -> str:
+    """What sed does to the definition's JSON, as the AWS CLI prints it."""
+    value = '"[^"]*"' if one.written is None else _pattern(one.written)
+    pairs = ", ".join(f"{_quoted(key)}: {_quoted(value)}" for key, value in one.instead.items())
+    instead = _REPLACED.sub(r"\\\1", pairs)
+    return f"s|{_pattern(one.key)}: {value}|{instead}|"
+
+
+def _pattern(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", _quoted(text))
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()
+
+
+def _corrections(case: Case, need: Requirement) -> Iterator[Correction]:
+    """What a requirement should say: what can only have been meant, and where its reference was found."""
+    yield from need.corrections
+    wanted = _wanted(case, need.reference)
+    if wanted != need.reference:
+        key = _PARAMETER_OF.get(need.kind, "valueFrom")
+        yield Correction(key=key, written=need.reference, instead={key: wanted})
+
+
+def _concerns(case: Case, need: Requirement, subject: str) -> bool:
+    """Whether a finding's subject is this requirement: its reference, its container or its variable."""
+    part = "" if need.kind is RequirementKind.LOG_STREAM else f"/{need.variable or need.kind.value}"
+    place = f"{definition_name(case)}/{need.container}{part}"
+    return subject in {need.reference, secret_arn(need.reference), place}
 
 
 def _wanted(case: Case, reference: str) -> str:

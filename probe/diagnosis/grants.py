@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from probe.diagnosis.amendments import Statements, listed, rewritten, without_denials
 from probe.diagnosis.case import Case
-from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
+from probe.diagnosis.clues import Clue, Clues, Rule
 from probe.diagnosis.commands import aws, document, ec2, mark
 from probe.diagnosis.hidden import BOUNDARY, lacks, whole
 from probe.diagnosis.identity import IDENTITY, denying_policy, role_of
+from probe.diagnosis.roles import region_opened, unknown_why
 from probe.diagnosis.symptoms import named
 from probe.evidence.controls import Policy
 from probe.evidence.demands import COMPANIONS
@@ -198,10 +199,8 @@ RULES = (
     Rule(
         "role-credentials-missing",
         "The task has no role credentials",
-        says(
-            "The task got no credentials for {subject}: no role was given to it, or ECS could not assume it."
-        ),
-        nothing,
+        unknown_why,
+        region_opened,
     ),
     Rule("identity-policy-denies", "The execution role lacks a permission", _identity_why, grant),
     Rule("explicit-deny", "A policy denies outright", _explicit_why, _explicit_fix),

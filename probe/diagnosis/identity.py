@@ -11,6 +11,7 @@ from probe import endpoints
 from probe.diagnosis import hidden
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
+from probe.diagnosis.definitions import roleless
 from probe.diagnosis.reach import S3, service_name
 from probe.evidence import demands
 from probe.evidence.controls import Key, Policy
@@ -30,7 +31,9 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     """What one refused call says about who refused it."""
     if symptom.layer is not Layer.CALL or symptom.failure is None:
         return
-    if symptom.kind is Kind.NO_CREDENTIALS:
+    if symptom.kind in {Kind.NO_CREDENTIALS, Kind.ACCESS_DENIED} and (nobody := roleless(case)) is not None:
+        yield about("execution-role-missing", nobody, symptom)
+    elif symptom.kind is Kind.NO_CREDENTIALS:
         subject = case.spec.task_role or case.spec.execution_role or case.spec.task_definition or "task role"
         yield about("role-credentials-missing", subject, symptom)
     elif symptom.kind is Kind.KEY_UNUSABLE:

@@ -10,6 +10,7 @@ from probe.diagnosis import network
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.commands import service_update
+from probe.diagnosis.definitions import platform, registered
 from probe.diagnosis.network import SILENT
 from probe.evidence.demands import PULL
 from probe.model import Kind, Layer, Observation
@@ -119,6 +120,10 @@ def _platform_why(case: Case, clues: Clues) -> str:
     )
 
 
+def _platform_fix(case: Case, _: Clues) -> tuple[str, ...]:
+    return registered(case) if platform(case) else ()
+
+
 def _credentials_why(_: Case, clues: Clues) -> str:
     subject = clues[0].subject
     if "reason" in clues[0].detail:
@@ -131,7 +136,7 @@ def _credentials_why(_: Case, clues: Clues) -> str:
 RULES = (
     Rule("image-not-found", "The image does not exist", _not_found_why, nothing),
     Rule("image-digest-gone", "The pinned digest is gone", _gone_why, _gone_fix),
-    Rule("image-platform-mismatch", "The image is for another platform", _platform_why, nothing),
+    Rule("image-platform-mismatch", "The image is for another platform", _platform_why, _platform_fix),
     Rule(
         "image-layers-unreachable",
         "The image's layers cannot be fetched",

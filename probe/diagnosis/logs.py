@@ -11,6 +11,7 @@ from probe.diagnosis import groups
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Clues, Rule, Symptom, about, nothing, says
 from probe.diagnosis.commands import aws
+from probe.diagnosis.definitions import corrected
 from probe.diagnosis.grants import grant
 from probe.diagnosis.identity import clues as refusals
 from probe.diagnosis.reach import subnet_of
@@ -131,6 +132,10 @@ def _group_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     return (aws("logs", "create-log-group", region, log_group_name=clues[0].subject),)
 
 
+def _options_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    return corrected(case, clues[0].subject)
+
+
 def _destination_why(_: Case, clues: Clues) -> str:
     why = " ".join(named(line for clue in clues for line in clue.said))
     return f"The log driver's destination {clues[0].subject} cannot be reached. {why}".strip()
@@ -197,7 +202,7 @@ RULES = (
         "log-options-invalid",
         "The log driver rejects its options",
         says("The awslogs driver rejects the options of {subject}."),
-        nothing,
+        _options_fix,
     ),
     Rule(
         "log-write-denied",

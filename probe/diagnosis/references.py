@@ -156,8 +156,13 @@ def secret_arn(reference: str) -> str:
 def variable(case: Case, reference: str) -> str:
     """``TASKDEF/CONTAINER/VARIABLE`` of what refers to it."""
     need = next((one for one in case.requirements if _refers(one, reference)), None)
-    definition = (case.spec.task_definition or "task-definition").rpartition("/")[2]
+    definition = definition_name(case)
     return f"{definition}/{need.container}/{need.variable or need.kind.value}" if need else definition
+
+
+def definition_name(case: Case) -> str:
+    """``FAMILY:REVISION`` of the task definition."""
+    return (case.spec.task_definition or "task-definition").rpartition("/")[2]
 
 
 def _refers(need: Requirement, reference: str) -> bool:

@@ -11,6 +11,7 @@ from probe.diagnosis.case import Case, is_silent
 from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import aws, document
 from probe.diagnosis.reach import subnet_of
+from probe.diagnosis.roles import ASSUME, TASKS, TRUST, role_made
 from probe.evidence.controls import RoleSummary
 from probe.evidence.flows import Verdict
 from probe.evidence.policies import admits
@@ -20,8 +21,6 @@ from probe.stopped import Cause, Stage, StopReason, decode
 
 UNPROBED = frozenset({"efs-access-denied", "role-not-assumable"})
 """What the probe does not try itself, or not of every role: no measurement replaces what ECS said of it."""
-
-TRUSTED, ASSUME = "ecs-tasks.amazonaws.com", "sts:AssumeRole"
 
 
 def clues(case: Case) -> Iterator[Clue]:
@@ -47,7 +46,7 @@ def _is_tried(case: Case, clue: Clue) -> bool:
     role = clue.subject
     known = _known(case, role)
     trust = known.trust if known is not None else None
-    mended = trust is not None and admits(trust, ASSUME, role, TRUSTED).verdict is Verdict.ALLOWS
+    mended = trust is not None and admits(trust, ASSUME, role, TASKS).verdict is Verdict.ALLOWS
     return mended or role != case.spec.task_role or role == case.spec.execution_role
 
 
@@ -86,9 +85,9 @@ def _unassumed(case: Case, subnet: str, said: StopReason) -> Clue:
         return clue
     shown = f"{role} does not exist"
     if known.exists:
-        named = "names" if TRUSTED in (known.trust or "") else "does not name"
+        named = "names" if TASKS in (known.trust or "") else "does not name"
         under = ", under conditions" if '"Condition"' in (known.trust or "") else ""
-        shown = f"the trust policy of {role} {named} {TRUSTED}{under}"
+        shown = f"the trust policy of {role} {named} {TASKS}{under}"
     detail = {"exists": str(known.exists)}
     return msgspec.structs.replace(clue, said=(*clue.said, shown), detail=detail)
 
@@ -127,7 +126,7 @@ def _file_system(said: StopReason) -> str:
 
 def _assume_why(_: Case, clues: Clues) -> str:
     return (
-        f"ECS was unable to assume {clues[0].subject}: its trust policy does not admit {TRUSTED} for this "
+        f"ECS was unable to assume {clues[0].subject}: its trust policy does not admit {TASKS} for this "
         f"task, or the role is gone."
     )
 
@@ -139,8 +138,7 @@ def _assume_fix(case: Case, clues: Clues) -> tuple[str, ...]:
         return ()
     known = _known(case, role)
     trusted = listed(known.trust) if known is not None and known.trust else []
-    admitted = {"Effect": "Allow", "Principal": {"Service": TRUSTED}, "Action": ASSUME}
-    trust = document(*trusted, admitted)
+    trust = document(*trusted, TRUST)
     name = role.rpartition("/")[2]
     return (aws("iam", "update-assume-role-policy", role_name=name, policy_document=trust),)
 
@@ -173,7 +171,7 @@ RULES = (
         "execution-role-missing",
         "There is no execution role",
         says("{subject} names no execution role, and on Fargate the agent acts with that role alone."),
-        nothing,
+        role_made,
     ),
     Rule("role-not-assumable", "ECS cannot assume the role", _assume_why, _assume_fix),
     Rule(

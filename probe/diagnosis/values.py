@@ -27,8 +27,8 @@ def _partial_why(_: Case, clues: Clues) -> str:
     )
 
 
-def _corrected(case: Case, _: Clues) -> tuple[str, ...]:
-    return corrected(case)
+def _corrected(case: Case, clues: Clues) -> tuple[str, ...]:
+    return corrected(case, clues[0].subject)
 
 
 def _key_why(_: Case, clues: Clues) -> str:
@@ -72,7 +72,7 @@ RULES = (
             "The agent rejects what {subject} refers to: an ARN of a secret has either no selector, or "
             "key, stage and version with all three colons; a parameter is a name or an ARN."
         ),
-        nothing,
+        _corrected,
     ),
     Rule("secret-not-found", "The secret does not exist", _missing_why, _corrected),
     Rule("parameter-not-found", "The parameter does not exist", _missing_why, nothing),
@@ -108,7 +108,7 @@ RULES = (
         "parameter-secret-versioned",
         "A parameter cannot select a secret's version",
         says("{subject} refers to a secret through a parameter; such a reference takes no version or label."),
-        nothing,
+        _corrected,
     ),
     Rule(
         "env-file-not-found",

@@ -77,6 +77,7 @@ SERVICES: tuple[Service, ...] = (
     Service("sts", "sts", (r"sts(?:-fips)?\.{region}", r"sts")),
     Service("iam", "iam", (r"iam",)),
     Service("route53", "route53", (r"route53",)),
+    Service("account", "account", (r"account\.{region}",)),
     Service("organizations", "organizations", (r"organizations\.{region}",)),
     Service("monitoring", "cloudwatch", (r"monitoring\.{region}",)),
     Service("elasticloadbalancing", "elbv2", (r"elasticloadbalancing\.{region}",)),

@@ -36,7 +36,9 @@ _NOT_YET = Denied(action="", resource="", words="not read yet")
 
 def prepare(spec: Spec, definition: Mapping[str, Any] | None, wish: Wish) -> Case:
     """The case before anything was measured.  Raises a ``ValueError`` for a host that is not HOST:PORT."""
-    own = requirements.needs(definition or {}, region=spec.region, account=spec.account, images=spec.images)
+    own = requirements.needs(
+        definition or {}, region=spec.region, account=spec.account, images=spec.images, fargate=True
+    )
     needs = requirements.of_service(own, spec)
     services = wish.services if definition else (*ANY_TASK_NEEDS, *wish.services)
     targets = plan.targets(

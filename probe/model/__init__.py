@@ -10,7 +10,7 @@ from __future__ import annotations
 from probe.model.finding import Change, Finding, Fix, History
 from probe.model.measured import NOT_LAUNCHED, Failure, Observation, Outcome
 from probe.model.noun import Noun
-from probe.model.service import Requirement, Spec, Stop
+from probe.model.service import Correction, Requirement, Spec, Stop
 from probe.model.words import (
     OPERATIONS,
     Confidence,
@@ -31,6 +31,7 @@ __all__ = [
     "Call",
     "Change",
     "Confidence",
+    "Correction",
     "Failure",
     "Finding",
     "Fix",

@@ -51,6 +51,17 @@ class Spec(Noun, kw_only=True):
     service_connect: dict[str, Any] | None = None
 
 
+class Correction(Noun, kw_only=True):
+    """A pair in a definition's JSON, and the pairs that should stand in its place.
+
+    ``written`` is the value as it stands; absent, any value of that key is meant.
+    """
+
+    key: str
+    written: str | None = None
+    instead: dict[str, str]
+
+
 class Requirement(Noun, kw_only=True):
     """One thing that must work for the task to start.
 
@@ -58,6 +69,7 @@ class Requirement(Noun, kw_only=True):
     fills; ``hosts`` are the bare names that must be reachable through the task's interface.
     ``details`` holds what the kind needs besides (``group``, ``prefix``, ``create_group``; ``transport``,
     ``gates_start``; ``access_point``, ``iam``), never a value.
+    ``corrections`` are what the definition can only have meant where it is wrong.
     """
 
     kind: RequirementKind
@@ -67,3 +79,4 @@ class Requirement(Noun, kw_only=True):
     hosts: tuple[str, ...] = ()
     variable: str | None = None
     details: dict[str, str] = msgspec.field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()

@@ -45,6 +45,7 @@ _REGIONS_OF = {
 
 _SECRET_PARAMETERS = "aws/reference/secretsmanager/"
 
+_SECRET_PARTS = 5
 _SECRET_FORM = "secret:NAME or secret:NAME:KEY:STAGE:VERSION"
 
 
@@ -139,10 +140,45 @@ def value_from(text: str) -> Secret | Parameter:
     return secret(text) if is_secret(text) else parameter(text)
 
 
+def meant(text: str) -> str | None:
+    """What a refused ``valueFrom`` can only have meant; nothing where its author alone can tell.
+
+    A secret's selectors have their order, so that those which are left out at the end are empty.
+    """
+    if "://" in text or not text.startswith("arn:"):
+        return None
+    try:
+        whole = arn(text)
+        resource = (_secret_resource if is_secret(text) else _parameter_resource)(whole.resource)
+        return str(value_from(str(msgspec.structs.replace(whole, resource=resource))))
+    except MalformedReferenceError:
+        return None
+
+
+def _secret_resource(written: str) -> str:
+    """Name, key, stage and version with their colons."""
+    parts = re.sub(r"^secret/", "secret:", written).split(":")
+    kept = parts[:_SECRET_PARTS] if not any(parts[_SECRET_PARTS:]) else parts
+    absent = [""] * (_SECRET_PARTS - len(kept))
+    return ":".join([*kept, *absent] if kept[2:] else kept)
+
+
+def _parameter_resource(written: str) -> str:
+    """A path's slash is the ARN's own."""
+    return re.sub(r"^parameter:/?", "parameter/", written)
+
+
 def stands_for_secret(text: str) -> bool:
     """Whether a parameter is Secrets Manager's, which Parameter Store only passes on."""
     name = text.partition(":parameter/")[2] if text.startswith("arn:") else text.lstrip("/")
     return name.startswith(_SECRET_PARAMETERS)
+
+
+def without_version(text: str) -> str | None:
+    """A parameter that stands for a secret and names its latest value, or a number, which no secret has."""
+    name, colon, selector = text.rpartition(":")
+    latest = stands_for_secret(text) and colon and (selector.isdecimal() or selector == "AWSCURRENT")
+    return name if latest else None
 
 
 def parameter(text: str) -> Parameter:

@@ -26,17 +26,28 @@ class Needs(Noun, kw_only=True):
 
 
 def needs(
-    definition: Definition, *, region: str, account: str, images: Mapping[str, str] | None = None
+    definition: Definition,
+    *,
+    region: str,
+    account: str,
+    images: Mapping[str, str] | None = None,
+    fargate: bool = False,
 ) -> Needs:
     """Everything that a definition needs in order to start, container by container.
 
     ``region`` is the task's, empty when not known; ``images`` maps a container to its pinned image.
+    ``fargate`` is that the tasks run there, whether or not the definition asks to be checked for it.
     """
-    place = Place(region=region or region_of(definition), account=account, images=dict(images or {}))
+    place = Place(
+        region=region or region_of(definition),
+        account=account,
+        images=dict(images or {}),
+        fargate=fargate or offline.on_fargate(definition),
+    )
     found = tuple(readers.read(definition, place))
     return Needs(
         requirements=found,
-        findings=offline.findings(definition, found),
+        findings=offline.findings(definition, found, place),
         unknown=tuple(dict.fromkeys((*offline.unknown_parts(definition), *_unknown(found)))),
     )
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+import msgspec
+
 from probe import endpoints
 from probe.model import Requirement, RequirementKind, Spec
 from probe.requirements import readers
@@ -40,7 +42,8 @@ def _service_connect(spec: Spec) -> Iterator[Requirement]:
         return
     yield _endpoint(CONNECT, "ecs-agent", spec.region, gates=True)
     proxy = {"name": "ecs-service-connect", "logConfiguration": spec.service_connect}
-    yield from readers.of_container(proxy, Place(region=spec.region, account=spec.account, images={}))
+    for need in readers.of_container(proxy, Place(region=spec.region, account=spec.account, images={})):
+        yield msgspec.structs.replace(need, corrections=())  # The service says it, not its definition.
 
 
 def _endpoint(label: str, service: str, region: str, *, gates: bool) -> Requirement:

@@ -12,6 +12,7 @@ from probe import references
 from probe.model import Confidence, Finding, Fix, Requirement, RequirementKind
 from probe.requirements import log_drivers, outputs, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, name, text
+from probe.requirements.place import Place
 
 _NEEDS_ROLE = {
     RequirementKind.IMAGE: "pulls from ECR",
@@ -26,16 +27,18 @@ _PARTS = ("secrets", "environmentFiles", "repositoryCredentials", "logConfigurat
 _AGENT_READS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"
 
 
-def findings(definition: Definition, requirements: tuple[Requirement, ...]) -> tuple[Finding, ...]:
+def findings(
+    definition: Definition, requirements: tuple[Requirement, ...], place: Place
+) -> tuple[Finding, ...]:
     """Everything wrong that can be said without a network."""
     label = name(definition)
     return tuple(
         chain(
-            _role_missing(definition, requirements, label),
+            _role_missing(definition, requirements, label) if place.fargate else (),
             _images(requirements, label),
             _malformed(requirements, label),
             _environment_files(requirements, label),
-            _log_options(definition, label),
+            _log_options(definition, label, place),
         )
     )
 
@@ -91,7 +94,7 @@ def _role_missing(
     definition: Definition, requirements: tuple[Requirement, ...], label: str
 ) -> Iterator[Finding]:
     reasons = dict.fromkeys(_NEEDS_ROLE[one.kind] for one in requirements if _wants_role(one))
-    if on_fargate(definition) and reasons and not text(definition.get("executionRoleArn")):
+    if reasons and not text(definition.get("executionRoleArn")):
         yield _finding(
             "execution-role-missing",
             label,
@@ -154,10 +157,10 @@ def _environment_files(requirements: tuple[Requirement, ...], label: str) -> Ite
             )
 
 
-def _log_options(definition: Definition, label: str) -> Iterator[Finding]:
+def _log_options(definition: Definition, label: str, place: Place) -> Iterator[Finding]:
     for container in mappings(definition.get("containerDefinitions")):
         for logging in mappings(container.get("logConfiguration")):
-            complaints = _driver_complaints(logging, fargate=on_fargate(definition))
+            complaints = _driver_complaints(logging, place)
             if complaints:
                 yield _finding(
                     "log-options-invalid",
@@ -168,20 +171,12 @@ def _log_options(definition: Definition, label: str) -> Iterator[Finding]:
                 )
 
 
-def _driver_complaints(logging: Definition, *, fargate: bool) -> tuple[str, ...]:
-    """What ``awslogs`` rejects, but for values that a placeholder stands for; or a driver Fargate lacks."""
+def _driver_complaints(logging: Definition, place: Place) -> tuple[str, ...]:
+    """What ``awslogs`` rejects; or a driver that Fargate lacks."""
     driver = text(logging.get("logDriver"))
-    if fargate and driver not in {*log_drivers.OF_FARGATE, ""} and not placeholders.in_word(driver):
+    if place.fargate and driver not in {*log_drivers.OF_FARGATE, ""} and not placeholders.in_word(driver):
         return (f"{driver} is no log driver of Fargate, which has {', '.join(log_drivers.OF_FARGATE)}",)
-    if driver != "awslogs":
-        return ()
-    options = outputs.log_options(logging)
-    known = {key: value for key, value in options.items() if not placeholders.in_word(value)}
-    return tuple(
-        complaint
-        for complaint in log_drivers.complaints(options, fargate=fargate)
-        if complaint.split()[0] in known or "missing" in complaint
-    )
+    return tuple(map(str, outputs.faults(logging, place))) if driver == "awslogs" else ()
 
 
 def _finding(code: str, subject: str, title: str, explanation: str, *evidence: str) -> Finding:

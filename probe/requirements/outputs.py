@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from probe import endpoints
 from probe.model import Requirement, RequirementKind
 from probe.requirements import destinations, log_drivers, placeholders
 from probe.requirements.definitions import Definition, mapping, mappings, text
 from probe.requirements.destinations import Destination
+from probe.requirements.log_drivers import Fault
 from probe.requirements.place import Place, service_hosts
 
 
@@ -18,7 +21,8 @@ def read(container: Definition, label: str, place: Place) -> Iterator[Requiremen
         driver = text(logging.get("logDriver"))
         options = log_options(logging)
         if driver == "awslogs":
-            yield _log_stream(options, label, place)
+            corrections = log_drivers.corrections(options, faults(logging, place))
+            yield msgspec.structs.replace(_log_stream(options, label, place), corrections=corrections)
         else:
             yield from _log_destination(driver, options, label, place)
 
@@ -27,6 +31,14 @@ def log_options(logging: Definition) -> dict[str, str]:
     """The options of a log driver; a number or a truth value is its text, and ``null`` is absent."""
     options = mapping(logging.get("options"))
     return {key: text(value) for key, value in options.items() if text(value) or value == ""}
+
+
+def faults(logging: Definition, place: Place) -> tuple[Fault, ...]:
+    """What ``awslogs`` rejects, but for values that a placeholder stands for."""
+    options = log_options(logging)
+    unknown = {key for key, value in options.items() if placeholders.in_word(value)}
+    found = log_drivers.faults(options, fargate=place.fargate, region=place.region)
+    return tuple(fault for fault in found if fault.option not in unknown)
 
 
 def _log_stream(options: dict[str, str], label: str, place: Place) -> Requirement:

@@ -8,11 +8,12 @@ from probe.requirements import placeholders
 
 
 class Place(Noun, kw_only=True):
-    """Where the task is to run; ``images`` are the ones its revision pinned, by container."""
+    """Where the task is to run, on Fargate or not; ``images`` its revision pinned, by container."""
 
     region: str
     account: str
     images: dict[str, str]
+    fargate: bool = False
 
 
 def arn_region(written: str, place: Place) -> str:

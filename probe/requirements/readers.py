@@ -11,7 +11,7 @@ from itertools import chain
 import msgspec
 
 from probe import endpoints, references
-from probe.model import Requirement, RequirementKind
+from probe.model import Correction, Requirement, RequirementKind
 from probe.requirements import offline, outputs, placeholders, registries
 from probe.requirements.definitions import Definition, mapping, mappings, text
 from probe.requirements.place import Place, arn_region, service_hosts
@@ -120,7 +120,16 @@ def value_from(written: str, label: str, variable: str | None, place: Place) -> 
         region=region,
         hosts=() if refused else service_hosts(region, *services),
         details=_malformed(written, refused),
+        corrections=_meant(written, refused),
     )
+
+
+def _meant(written: str, refused: str) -> tuple[Correction, ...]:
+    """A ``valueFrom`` as it can only have been meant, where the agent or Parameter Store refuses it."""
+    if placeholders.in_arn(written):
+        return ()
+    found = references.meant(written) if refused else references.without_version(written)
+    return (Correction(key="valueFrom", written=written, instead={"valueFrom": found}),) if found else ()
 
 
 def _of_environment_files(container: Definition, label: str, place: Place) -> Iterator[Requirement]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import Any
 
 import pytest
 
-from probe.diagnosis import Case
+from probe import requirements
+from probe.diagnosis import Case, diagnose
 from probe.diagnosis.definitions import corrected
 from probe.evidence.snapshot import Snapshot
 from probe.model import Requirement, RequirementKind
@@ -40,21 +42,34 @@ def referring(*references: str, vpc: Snapshot | None = None, **changes: Any) -> 
     return case(vpc or private_vpc(), requirements=needs, **changes)
 
 
+def edited(commands: tuple[str, ...], text: str) -> str:
+    """What the printed ``sed`` makes of a description as the AWS CLI prints it."""
+    script = commands[0].partition(" | ")[2].removesuffix(")")
+    done = subprocess.run(
+        ["sh", "-euc", script], input=text, capture_output=True, text=True, check=True, timeout=30
+    )
+    return done.stdout
+
+
+def read(*containers: dict[str, Any], **parts: Any) -> Case:
+    """The case of a definition in its own words."""
+    whole = {"containerDefinitions": list(containers), "executionRoleArn": "r", **parts}
+    found = requirements.needs(whole, region=REGION, account=ACCOUNT, fargate=True)
+    return case(private_vpc(), requirements=found.requirements, offline=found.findings)
+
+
 def test_every_reference_to_what_was_found_is_edited_and_nothing_else() -> None:
     """Keys, stages and versions are kept; what is absent, and CLI's JSON says so, is not sent back."""
     found = referring(PARTIAL, f"{PARTIAL}:user::", WHOLE, elsewhere={PARTIAL: WHOLE})
-    edit = corrected(found)[0].partition(" | ")[2].removesuffix(")")
-    done = subprocess.run(
-        ["sh", "-euc", edit], input=DEFINITION, capture_output=True, text=True, check=True, timeout=30
-    )
     expected = DEFINITION.replace('    "taskRoleArn": null,\n', "")
     expected = expected.replace(f'"valueFrom": "{PARTIAL}"', f'"valueFrom": "{WHOLE}"')
-    assert expected.replace(f"{PARTIAL}:user", f"{WHOLE}:user") == done.stdout
+    edited_text = edited(corrected(found, PARTIAL), DEFINITION)
+    assert expected.replace(f"{PARTIAL}:user", f"{WHOLE}:user") == edited_text
 
 
 def test_the_service_is_moved_to_the_new_revision() -> None:
     """The failing revision is read, registered, and put to use."""
-    lines = corrected(referring(PARTIAL, elsewhere={PARTIAL: WHOLE}))
+    lines = corrected(referring(PARTIAL, elsewhere={PARTIAL: WHOLE}), PARTIAL)
     assert [True, True, True] == [
         f"--task-definition {spec().task_definition}" in lines[0],
         lines[1].startswith("revision=$(aws ecs register-task-definition"),
@@ -74,10 +89,91 @@ def test_the_service_is_moved_to_the_new_revision() -> None:
 )
 def test_nothing_is_printed_that_would_not_mend(found: Case) -> None:
     """A parameter's ARN in another region helps only where packets can go there."""
-    assert () == corrected(found)
+    assert () == corrected(found, found.requirements[0].reference)
 
 
 def test_a_parameter_of_another_region_becomes_its_arn_where_there_is_a_way_out() -> None:
     """A path's slash is the ARN's."""
-    lines = corrected(referring("/app/host", elsewhere={"/app/host": "eu-west-1"}, vpc=nat_vpc()))
+    lines = corrected(
+        referring("/app/host", elsewhere={"/app/host": "eu-west-1"}, vpc=nat_vpc()), "/app/host"
+    )
     assert f'"valueFrom": "arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/app/host"' in lines[0]
+
+
+LOGGED = {"awslogs-group": "/ecs/a&b|c", "awslogs-region": REGION, "awslogs-stream-prefix": "app"}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"awslogs-create-group": "Yes"}, {"awslogs-create-group": "true"}),
+        ({"awslogs-region": "us-east"}, {}),
+        ({"awslogs-region": None}, {}),
+        ({"awslogs-stream-prefix": None}, {"awslogs-stream-prefix": "ecs"}),
+        ({"awslogs-multiline-patern": "^[0-9]"}, {"awslogs-multiline-pattern": "^[0-9]"}),
+        ({"splunk-token": "s3cret"}, {}),
+        ({"mode": "nonblocking"}, {"mode": "non-blocking"}),
+        ({"mode": "blocking", "max-buffer-size": "4m"}, {"mode": "blocking"}),
+        ({"awslogs-regoin": REGION, "awslogs-region": None}, {}),
+    ],
+    ids=lambda row: ",".join(row) or "as-usual",
+)
+def test_options_say_what_they_can_only_have_meant(
+    written: dict[str, str | None], meant: dict[str, str]
+) -> None:
+    """An option under nearly its name gets it, another driver's goes, and the region is the task's."""
+    options = {name: value for name, value in {**LOGGED, **written}.items() if value is not None}
+    logging = {"logDriver": "awslogs", "options": options}
+    found = read({"name": "app", "image": "nginx", "logConfiguration": logging})
+    described = json.dumps(logging, indent=4)
+    answer = json.loads(edited(corrected(found, "checkout:7/app"), described))
+    assert {**LOGGED, **meant} == answer["options"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        LOGGED | {"max-buffer-size": "a lot"},
+        LOGGED | {"mode": "?"},
+        LOGGED | {"awslogs-group": ""},
+        LOGGED | {"awslogs-create-group": "perhaps"},
+        LOGGED,
+    ],
+    ids=["a-size", "a-mode", "a-group", "a-truth-value", "nothing-wrong"],
+)
+def test_what_only_the_author_knows_is_left_to_the_author(options: dict[str, str]) -> None:
+    """No command is printed where one of the faults has several remedies, or where there is none."""
+    found = read(
+        {"name": "app", "image": "nginx", "logConfiguration": {"logDriver": "awslogs", "options": options}}
+    )
+    assert () == corrected(found, "checkout:7/app")
+
+
+def test_the_value_of_another_drivers_option_is_in_no_command() -> None:
+    """It may be a token."""
+    options = LOGGED | {"splunk-token": "s3cret"}
+    found = read(
+        {"name": "app", "image": "nginx", "logConfiguration": {"logDriver": "awslogs", "options": options}}
+    )
+    (finding,) = diagnose(found)
+    assert [True, False] == [word in str(finding) for word in ("splunk-token", "s3cret")]
+
+
+def test_a_reference_gets_the_colons_that_it_lacks() -> None:
+    """Key, stage and version have their order, so that the absent ones can only be the last."""
+    found = read({"name": "app", "image": "nginx", "secrets": [{"name": "A", "valueFrom": f"{WHOLE}:user"}]})
+    answer = edited(corrected(found, "checkout:7/app/A"), json.dumps({"valueFrom": f"{WHOLE}:user"}))
+    assert {"valueFrom": f"{WHOLE}:user::"} == json.loads(answer)
+
+
+def test_a_definition_without_a_role_is_given_one() -> None:
+    """The role is made first, with what AWS's own policy lacks, and the description names it."""
+    files = [{"value": "arn:aws:s3:::settings/app.env", "type": "s3"}]
+    found = read({"name": "app", "image": "nginx", "environmentFiles": files}, executionRoleArn=None)
+    (finding,) = diagnose(found)
+    role = f'executionRoleArn:`"arn:aws:iam::{ACCOUNT}:role/checkout-task-execution"`'
+    assert ("execution-role-missing", True, True) == (
+        finding.code,
+        "create-role --role-name checkout-task-execution" in finding.fix.cli[0],
+        any(role in line for line in finding.fix.cli),
+    )

@@ -281,7 +281,7 @@ def test_the_probes_pull_folds_under_the_path_that_breaks_it() -> None:
 
 
 def test_what_the_definition_forbids_is_kept() -> None:
-    """Offline findings hold in every subnet, and a measured one of the same name replaces them."""
+    """Offline findings hold in every subnet, and are mended as a measured one of the same name is."""
     offline = Finding(
         code="execution-role-missing",
         subject="checkout:7",
@@ -291,8 +291,8 @@ def test_what_the_definition_forbids_is_kept() -> None:
         fix=Fix(),
         docs="d",
     )
-    found = diagnose(case(private_vpc(), offline=(offline,)))
-    assert (replace(offline, subnets=SUBNETS),) == found
+    (found,) = diagnose(case(private_vpc(), offline=(offline,)))
+    assert replace(offline, subnets=SUBNETS, fix=found.fix) == found
 
 
 def test_an_expected_privacy_that_does_not_hold_is_a_finding() -> None:

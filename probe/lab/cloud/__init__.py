@@ -19,7 +19,8 @@ from probe.lab.cloud import backends, greetings, inprocess, operator, overrides,
 from probe.lab.cloud.headers import dressed
 from probe.lab.cloud.trail import Trail
 from probe.lab.faults import Faults
-from probe.lab.iam import Iam, accounts
+from probe.lab.iam import INVALID_TOKEN, Iam, accounts
+from probe.lab.iam.principals import Principal
 from probe.lab.names import Names, Place
 from probe.lab.registry import Registry
 from probe.lab.route53.firewall import Firewall
@@ -50,6 +51,7 @@ class Cloud:
         self.faults = Faults()
         self.trail = Trail()
         self.enforced = False
+        self.closed_regions: set[str] = set()  # Where nobody's credentials hold.
         self.after_change: Callable[[], None] = lambda: None
         self._clients: dict[tuple[str, str], Any] = {}
         repairs.install(self.names)
@@ -98,7 +100,7 @@ class Cloud:
         """The API's answer; ``signed`` is the request with the host name that its caller signed."""
         api = place.service.api or ""
         try:
-            signer = None if trusted else self.iam.authenticate(signed)
+            signer = None if trusted else self._signer(signed, place)
             greeting = None if trusted or signer else greetings.answer(request, place)
             if greeting is not None:
                 return greeting
@@ -109,6 +111,13 @@ class Cloud:
             return self.perform(call, trusted=trusted)
         except ApiError as error:
             return errors.answer(error, api=api, protocol=calls.protocol_of(api))
+
+    def _signer(self, signed: Request, place: Place) -> Principal | None:
+        """Whoever signed a request, with keys that hold in its region."""
+        signer = self.iam.authenticate(signed)
+        if signer is not None and place.region in self.closed_regions:
+            raise ApiError("UnrecognizedClientException", INVALID_TOKEN)
+        return signer
 
     def perform(self, call: Call, *, trusted: bool) -> Answer:
         """Do what a call asks, if its caller may."""

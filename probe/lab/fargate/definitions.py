@@ -24,6 +24,10 @@ _REQUIRES = "Fargate requires task definition to have execution role ARN to supp
 _NO_ROLE_FOR_SECRETS = (
     "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
 )
+_NO_ROLE_FOR_CREDENTIALS = (
+    "Private repository authentication requires that the task definition "
+    "specify a value for executionRoleArn."
+)
 
 Definition = Mapping[str, Any]
 
@@ -180,3 +184,5 @@ def _without_execution_role(containers: list[Definition]) -> Iterator[str]:
             yield f"{_REQUIRES} log driver {driver}."
         if one.get("secrets") or (one.get("logConfiguration") or {}).get("secretOptions"):
             yield _NO_ROLE_FOR_SECRETS
+        if one.get("repositoryCredentials"):
+            yield _NO_ROLE_FOR_CREDENTIALS

@@ -39,6 +39,9 @@ class NotAssumable(Exception):
     """There is no such role, or its trust policy does not admit the service."""
 
 
+INVALID_TOKEN = "The security token included in the request is invalid."
+
+
 class Iam:
     """Answers by moto's present state, which it reads under ``lock``."""
 
@@ -56,8 +59,7 @@ class Iam:
             return None
         holder = self._holder(signed)
         if holder is None or holder.token != signed.token:
-            text = "The security token included in the request is invalid."
-            raise ApiError("UnrecognizedClientException", text)
+            raise ApiError("UnrecognizedClientException", INVALID_TOKEN)
         now = datetime.now(UTC)
         verify(request, signed, holder.secret, now)
         if holder.ends is not None and holder.ends <= now:

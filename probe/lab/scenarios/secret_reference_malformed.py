@@ -8,8 +8,10 @@ CLUSTER, SERVICE = "prod", "checkout"
 
 
 def build(aws: Any) -> None:
-    arn = aws.client("secretsmanager").create_secret(Name="checkout/db", SecretString="{}")["ARN"]
-    world.service(aws, world.private_vpc(aws), secret=f"{arn}:password")
+    arn = aws.client("secretsmanager").create_secret(
+        Name="checkout/db", SecretString='{"password": "correct horse"}'
+    )
+    world.service(aws, world.private_vpc(aws), secret=f"{arn['ARN']}:password")
 
 
 EXPECT = expect(findings=[("secret-reference-malformed", "checkout:1/checkout/DB_PASSWORD")], exit_code=16)

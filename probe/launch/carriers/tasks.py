@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from probe.launch.refusals import FAILURES, asking, in_one_line
+from probe.launch.refusals import FAILURES, asking, in_one_line, words_of
 from probe.launch.refused import RefusedError
 from probe.launch.telling import Tell
 from probe.launch.uncut import uncut
@@ -22,6 +22,9 @@ Tasks = dict[str, str]
 
 _AT_ONCE = 8
 _OF_THE_SERVICE = re.compile(r"\bassume\b|capacity provider")
+
+_NO_ROLE = "the service has no execution role, and nothing of ECR's is pulled without one"
+_WHOSE_PULL = "name a role for the probe's own image with --pull-role, or a public image with --probe-image"
 
 
 @contextmanager
@@ -37,8 +40,14 @@ def registered(ecs: Any, plan: Plan, tell: Tell) -> Iterator[str]:
 
 
 def _register(ecs: Any, plan: Plan) -> str:
-    with asking("cannot register the probe's task definition", "ecs:RegisterTaskDefinition"):
-        answer = ecs.register_task_definition(**plan.definition)
+    what = "cannot register the probe's task definition"
+    with asking(what, "ecs:RegisterTaskDefinition"):
+        try:
+            answer = ecs.register_task_definition(**plan.definition)
+        except ClientError as error:
+            if "execution role" not in words_of(error):
+                raise
+            raise RefusedError(what, _NO_ROLE, _WHOSE_PULL) from error
     return str(answer["taskDefinition"]["taskDefinitionArn"])
 
 
