@@ -61,6 +61,7 @@ def prepare(errand: Errand, on_pull: Callable[[], None]) -> Prepared:
         image: images.resolve(caller.line, images.parse(image), logins.get(image, ""), errand.platform)
         for image in _distinct(containers)
     }
+    logs.check_options(containers)
     for stream in logs.streams(errand.definition, errand.task_id).values():
         logs.open_stream(caller, stream)
     pulled = {image: images.download(caller.line, pull) for image, pull in pulls.items()}

@@ -92,9 +92,13 @@ class CallError(Exception):
 
 @cache
 def endpoint(service: str, region: str) -> str:
-    """The host name of a service in a region, as botocore's own data has it (China included)."""
+    """The host name of a service in a region, as botocore's own data has it (China included).
+
+    Of a region that is none the SDK makes a name all the same, which nobody has.
+    """
     resolver = botocore.session.get_session().get_component("endpoint_resolver")
-    return str(resolver.construct_endpoint(service, region)["hostname"])
+    known = resolver.construct_endpoint(service, region) or {"hostname": f"{service}.{region}.amazonaws.com"}
+    return str(known["hostname"])
 
 
 def call(caller: Caller, service: Service, region: str, operation: str, params: Mapping[str, Any]) -> Any:

@@ -52,6 +52,9 @@ def check(definition: Definition) -> None:
     """Raise the ApiError that ECS answers; return when it would register the definition."""
     for complaint in _complaints(definition):
         raise ApiError("ClientException", complaint)
+    system = (definition.get("runtimePlatform") or {}).get("operatingSystemFamily") or "LINUX"
+    if system != "LINUX":
+        raise ApiError("NotImplemented", f"the lab lacks this: tasks of {system}", 501)
 
 
 def check_size(definition: Definition) -> None:
@@ -154,6 +157,8 @@ def _fargate(definition: Definition, containers: list[Definition]) -> Iterator[s
         if not definition.get(key):
             yield f"Fargate requires that '{key}' be defined at the task level."
     yield from _size(definition)
+    yield from _networking(containers)
+    yield from _unsupported(definition, containers)
     if not definition.get("executionRoleArn"):
         yield from _without_execution_role(containers)
 
@@ -173,6 +178,37 @@ def _units(text: Any, factor: int) -> int:
     if found is None:
         return 0
     return int(float(found[1]) * (factor if found[2] else 1))
+
+
+def _networking(containers: list[Definition]) -> Iterator[str]:
+    """What a task with an interface of its own cannot have."""
+    for one in containers:
+        if one.get("links"):
+            yield "Links are not supported when networkMode=awsvpc"
+        for port in one.get("portMappings") or ():
+            if port.get("hostPort") not in (None, 0, port.get("containerPort")):
+                yield (
+                    "When networkMode=awsvpc, the host ports and container ports in port mappings must match."
+                )
+
+
+def _unsupported(definition: Definition, containers: list[Definition]) -> Iterator[str]:
+    """What Fargate has not.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+    """
+    volumes = definition.get("volumes") or ()
+    parts = {
+        ("ipcMode",): [definition],
+        ("privileged", "dockerSecurityOptions"): containers,
+        ("devices", "sharedMemorySize", "maxSwap"): [one.get("linuxParameters") or {} for one in containers],
+        ("dockerVolumeConfiguration",): volumes,
+        ("sourcePath",): [one.get("host") or {} for one in volumes],
+    }
+    for names, places in parts.items():
+        for name in names:
+            if any(place.get(name) for place in places):
+                yield f"Fargate compatible task definitions do not support {name}"
 
 
 def _without_execution_role(containers: list[Definition]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,21 +14,78 @@ from probe.lab.fargate.dial import Line, TransportError, connect
 _PORTS = {"http": 80, "https": 443}
 _EXISTS, _ABSENT = "ResourceAlreadyExistsException", "ResourceNotFoundException"
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
+_FALSE = frozenset({"", "0", "f", "F", "FALSE", "false", "False"})
+_OPTIONS = frozenset(
+    {
+        "awslogs-create-group",
+        "awslogs-create-stream",
+        "awslogs-credentials-endpoint",
+        "awslogs-datetime-format",
+        "awslogs-endpoint",
+        "awslogs-force-flush-interval-seconds",
+        "awslogs-format",
+        "awslogs-group",
+        "awslogs-max-buffered-events",
+        "awslogs-multiline-pattern",
+        "awslogs-region",
+        "awslogs-stream",
+        "awslogs-stream-prefix",
+        "env",
+        "env-regex",
+        "labels",
+        "labels-regex",
+        "max-buffer-size",
+        "mode",
+        "tag",
+    }
+)
+"""What Docker's driver takes, and ECS for it.
+
+https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+"""
+
+
+def check_options(containers: Iterable[Mapping[str, Any]]) -> None:
+    """Read the options of every awslogs driver as the driver does.  Raises StartError in its words."""
+    for _, options in _awslogs(containers):
+        for complaint in _complaints(options):
+            raise stops.log_options(complaint)
+
+
+def _complaints(options: Mapping[str, str]) -> Iterator[str]:
+    yield from (
+        f"unknown log opt '{name}' for awslogs log driver" for name in sorted(options.keys() - _OPTIONS)
+    )
+    if not options.get("awslogs-group"):
+        yield "must specify a value for log opt 'awslogs-group'"
+    create = options.get("awslogs-create-group", "")
+    if create not in _TRUE | _FALSE:
+        yield (
+            "must specify valid value for log opt 'awslogs-create-group': strconv.ParseBool: parsing "
+            f'"{create}": invalid syntax'
+        )
+    if not options.get("awslogs-region"):
+        yield "Cannot determine region for awslogs driver"
+
+
+def _awslogs(containers: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The containers with that driver, by name, and its options."""
+    for container in containers:
+        driver = container.get("logConfiguration") or {}
+        if driver.get("logDriver") == "awslogs":
+            yield container["name"], driver.get("options") or {}
 
 
 def streams(definition: Mapping[str, Any], task_id: str) -> dict[str, dict[str, str]]:
     """Where the awslogs driver of each container writes: ``group``, ``stream``, ``region`` and ``create``."""
     found = {}
-    for container in definition["containerDefinitions"]:
-        driver = container.get("logConfiguration") or {}
-        if driver.get("logDriver") != "awslogs":
-            continue
-        options = driver.get("options") or {}
+    for name, options in _awslogs(definition["containerDefinitions"]):
         prefix = options.get("awslogs-stream-prefix", "")
-        found[container["name"]] = {
+        found[name] = {
             "group": options.get("awslogs-group", ""),
             "region": options.get("awslogs-region", ""),
-            "stream": "/".join(part for part in (prefix, container["name"], task_id) if part),
+            "stream": "/".join(part for part in (prefix, name, task_id) if part),
             "create": options.get("awslogs-create-group", ""),
         }
     return found

@@ -110,6 +110,10 @@ def log_silent() -> StartError:
     )
 
 
+def log_options(words: str) -> StartError:
+    return StartError(f"{_INIT}failed to validate logger args: {words} : exit status 1")
+
+
 def log_failed(what: str, words: str) -> StartError:
     return StartError(
         f"{_INIT}failed to validate logger args: create stream has been retried 1 times: "

@@ -298,6 +298,16 @@ WRONG: dict[str, Callable[[Desk], str]] = {
         desk.register(desk.plain(), runtimePlatform={"cpuArchitecture": "ARM64"})
     ),
     "group": lambda desk: desk.run(desk.register(logging_to(desk, "/ecs/checkout:nothing"))),
+    "log-region": lambda desk: desk.run(
+        desk.register(logging_to(desk, "/ecs/checkout", **{"awslogs-region": ""}))
+    ),
+    "log-switch": lambda desk: desk.run(
+        desk.register(logging_to(desk, "/ecs/checkout", **{"awslogs-create-group": "yes"}))
+    ),
+    "log-option": lambda desk: desk.run(desk.register(logging_to(desk, "/ecs/checkout", speed="fast"))),
+    "region": lambda desk: desk.run(
+        desk.register(logging_to(desk, "/ecs/checkout", **{"awslogs-region": "mars-north-1"}))
+    ),
     "program": lambda desk: desk.run(desk.register(desk.plain(entryPoint=["no-such-program"]))),
 }
 

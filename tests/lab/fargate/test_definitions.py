@@ -84,6 +84,19 @@ REFUSED = {
         definition() | {"volumes": [{"name": "v", "efsVolumeConfiguration": CLEAR}]},
         "requires transitEncryption",
     ),
+    "privileged": (
+        definition(container(privileged=True)),
+        "Fargate compatible task definitions do not support privileged",
+    ),
+    "path-of-the-host": (
+        definition(volumes=[{"name": "v", "host": {"sourcePath": "/etc"}}]),
+        "Fargate compatible task definitions do not support sourcePath",
+    ),
+    "links": (definition(container(links=["db"])), "Links are not supported when networkMode=awsvpc"),
+    "ports-that-differ": (
+        definition(container(portMappings=[{"containerPort": 80, "hostPort": 8080}])),
+        "the host ports and container ports in port mappings must match.",
+    ),
     "nothing": (definition() | {"containerDefinitions": []}, "Container definitions should not be empty."),
 }
 
@@ -117,6 +130,13 @@ ACCEPTED = {
 def test_a_valid_definition_is_registered(written: dict[str, Any]) -> None:
     """Nothing is raised."""
     definitions.check(written)
+
+
+def test_a_task_of_another_system_is_said_to_be_lacking() -> None:
+    """It would run here as Linux: that would be pretending."""
+    with pytest.raises(ApiError) as refusal:
+        definitions.check(definition(runtimePlatform={"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}))
+    assert "the lab lacks this: tasks of WINDOWS_SERVER_2022_CORE" == refusal.value.message
 
 
 def test_what_fits_fargate_need_not_ask_for_it() -> None:

@@ -61,6 +61,12 @@ REASONS = {
     "group": re.escape(LOGGER) + r"create stream has been retried 1 times: failed to create Cloudwatch log "
     rf"stream: operation error CloudWatch Logs: CreateLogStream, {ANSWERED}"
     r"ResourceNotFoundException: The specified log group does not exist\. : exit status 1",
+    "log-region": re.escape(LOGGER) + r"Cannot determine region for awslogs driver : exit status 1",
+    "log-switch": re.escape(LOGGER) + r"must specify valid value for log opt 'awslogs-create-group': "
+    r'strconv\.ParseBool: parsing "yes": invalid syntax : exit status 1',
+    "log-option": re.escape(LOGGER) + r"unknown log opt 'speed' for awslogs log driver : exit status 1",
+    "region": re.escape(LOGGER) + r"create stream has been retried 1 times: failed to create Cloudwatch log "
+    r"stream: .*logs\.mars-north-1\.amazonaws\.com on 10\.0\.0\.2:53: no such host : exit status 1",
     "program": r"CannotStartContainerError: .* "
     r'exec: "no-such-program": executable file not found in \$PATH: unknown',
     "ecr.api": re.escape(STAGE_ONE) + r"The task cannot pull registry auth from Amazon ECR: There is a "
