@@ -68,6 +68,9 @@ def unfit(ecs: Any) -> None:
         "on-ec2": like | {"launchType": "EC2"},
         "on-instances": like | {"capacityProviderStrategy": [{"capacityProvider": "instances"}]},
     }
+    ecs.put_cluster_capacity_providers(
+        cluster="prod", capacityProviders=["instances"], defaultCapacityProviderStrategy=[]
+    )
     for name, options in more.items():
         ecs.create_service(cluster="prod", serviceName=name, desiredCount=0, **options)
 
