@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from probe import forms, references
-from probe.calls.transfer import Answer, Registry, accepted, ask, fetch
+from probe.calls.transfer import Answer, Registry, accepted, ask, fetch, noted
 from probe.failures import UnusableAnswerError
 from probe.model import Kind
 from probe.vantage import Facts, Vantage
@@ -70,7 +70,7 @@ def prove(registry: Registry, image: references.Image, vantage: Vantage, facts: 
 
 def _left(registry: Registry, image: references.Image, vantage: Vantage, facts: Facts) -> int:
     """The pulls that a counting registry still grants this address or login; none where it does not say."""
-    answer = _head(registry, image, vantage)
+    answer = noted(_head(registry, image, vantage), facts)
     accepted(answer, registry.host)
     said = answer.headers.get("ratelimit-remaining", "").partition(";")[0]
     if not said.isdecimal():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import boto3
@@ -33,6 +33,8 @@ ERRORS: tuple[type[Exception], ...] = (
 Act = Callable[[Any, Call, Facts], None]
 
 _making = Lock()
+_asked = local()
+"""How often the API call that a thread is making was sent."""
 
 
 def client(service: str, region: str, timeout: float) -> Any:
@@ -51,7 +53,21 @@ def each(
 def one(call: Call, target: Target, vantage: Vantage, service: str, act: Act) -> Observation:
     """Make one call; that no client can be had is what the call came to."""
     made = prepared(vantage, service, target.region)
-    return observe(vantage, step(call, target), lambda facts: act(made.open(), call, facts), errors=ERRORS)
+    asked = counted(lambda facts: act(made.open(), call, facts))
+    return observe(vantage, step(call, target), asked, errors=ERRORS)
+
+
+def counted(act: Callable[[Facts], None]) -> Callable[[Facts], None]:
+    """The same, with the fact ``attempts`` where the last API call was sent more than once."""
+
+    def counting(facts: Facts) -> None:
+        _asked.times = 0
+        try:
+            act(facts)
+        finally:
+            facts.update({"attempts": _asked.times} if _asked.times > 1 else {})
+
+    return counting
 
 
 def prepared(vantage: Vantage, service: str, region: str) -> crew.Parcel[Any]:
@@ -75,7 +91,18 @@ def _client(service: str, region: str, timeout: float) -> Any:
         max_pool_connections=64,
         s3={"us_east_1_regional_endpoint": "regional"},
     )
-    return _session().client(service, region_name=region, config=config)
+    made = _session().client(service, region_name=region, config=config)
+    made.meta.events.register("before-call", _begin)
+    made.meta.events.register("before-send", _send)
+    return made
+
+
+def _begin(**_: object) -> None:
+    _asked.times = 0
+
+
+def _send(**_: object) -> None:
+    _asked.times = getattr(_asked, "times", 0) + 1
 
 
 @cache

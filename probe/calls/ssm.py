@@ -40,7 +40,7 @@ def _batch(batch: tuple[Call, ...], target: Target, vantage: Vantage) -> list[Ob
         answer = made.open().get_parameters(Names=names, WithDecryption=not batch[0].withheld)
         absent.extend(answer.get("InvalidParameters", []))
 
-    told = observe(vantage, signed.step(batch[0], target), act, errors=signed.ERRORS)
+    told = observe(vantage, signed.step(batch[0], target), signed.counted(act), errors=signed.ERRORS)
     if told.failure is not None and told.failure.kind in ABOUT_ONE and len(batch) > 1:
         singly = crew.at_once([partial(_batch, (call,), target, vantage) for call in batch])
         return [one for asked in singly for one in asked]

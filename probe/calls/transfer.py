@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,8 +20,10 @@ from probe.failures import UnusableAnswerError
 from probe.model import Kind
 from probe.vantage import NETWORK, Facts, Vantage
 
-TRIES = 3
-PAUSE = 0.5
+TRIES, OF_MANIFESTS, OF_BLOBS = 3, 7, 5
+"""How often the agent asks: by Fargate's own messages for manifests and layers, else as of any service."""
+
+PAUSE = 0.25
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _REFUSED = 400
@@ -43,11 +45,12 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came: the status, the headers in lower case, as much of the body as was asked for."""
+    """What came: status, headers in lower case, as much of the body as was wanted, after how many tries."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    tries: int = 1
 
 
 def fetch(
@@ -63,7 +66,7 @@ def fetch(
     The facts ``redirect`` and ``redirect_address`` are another host's.  Raises ``UnusableAnswerError`` for a
     refusal and for whatever that host does; the network's own exceptions for what the registry's does.
     """
-    answer = ask(registry, path, headers, vantage, limit)
+    answer = noted(ask(registry, path, headers, vantage, limit), facts)
     if answer.status not in REDIRECTS:
         return accepted(answer, registry.host)
     base = f"https://{registry.host}:{registry.port}{path}"
@@ -84,7 +87,7 @@ def ask(
     request = http.pinned(registry.host, registry.port, registry.address, path)
     authorized = {"Authorization": registry.authorization} if registry.authorization else {}
     request["headers"] |= headers | authorized
-    return _patiently(method, request, vantage, limit)
+    return _patiently(method, request, vantage, limit, _tries(path))
 
 
 def visit(
@@ -103,21 +106,31 @@ def visit(
         facts[f"{what}_address"] = address
         request = http.pinned(host, port, address, f"{parts.path}?{parts.query}")
         request["headers"] |= headers
-        return _patiently("GET", request, vantage, limit)
+        tries = OF_BLOBS if what == "redirect" else TRIES
+        return noted(_patiently("GET", request, vantage, limit, tries), facts)
     except (*NETWORK, *http.ERRORS) as error:
         failure = failures.classify(what, error)
         raise UnusableAnswerError(failure.kind, f"{host}: {failure.words}", failure.code, host) from None
 
 
-def _patiently(method: str, request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:
+def _tries(path: str) -> int:
+    return OF_MANIFESTS if "/manifests/" in path else OF_BLOBS if "/blobs/" in path else TRIES
+
+
+def noted(answer: Answer, facts: Facts) -> Answer:
+    """The answer, with the fact ``attempts`` where it took more than one."""
+    facts.update({"attempts": answer.tries} if answer.tries > 1 else {})
+    return answer
+
+
+def _patiently(method: str, request: dict[str, Any], vantage: Vantage, limit: int, tries: int) -> Answer:
     """The answer, after as many tries as a busy or failing server is given."""
-    answer = _once(method, request, vantage, limit)
-    for _ in range(TRIES - 1):
-        if answer.status not in _AGAIN:
+    for tried in range(1, tries + 1):
+        answer = _once(method, request, vantage, limit)
+        if answer.status not in _AGAIN or tried == tries:
             break
         time.sleep(PAUSE)
-        answer = _once(method, request, vantage, limit)
-    return answer
+    return replace(answer, tries=tried)
 
 
 def _once(method: str, request: dict[str, Any], vantage: Vantage, limit: int) -> Answer:

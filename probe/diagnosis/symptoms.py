@@ -99,7 +99,8 @@ def sentence(symptom: Symptom) -> str:
         return f"{symptom.subnet}: nobody measured {symptom.target.name}"
     where = f"{symptom.at} at {one.address}" if one.address else symptom.at
     how = f"{one.failure.kind.value}: {_tail(one.failure.words)}" if one.failure else one.status.value
-    took = f" after {one.took:.1f} s" if one.took else ""
+    tried = f"{one.facts['attempts']} attempts in " if "attempts" in one.facts else ""
+    took = f" after {tried}{one.took:.1f} s" if one.took else ""
     about = f" {one.reference}" if one.reference else ""
     return f"{symptom.subnet}: {one.operation}{about} to {where}: {how}{took} ({one.road.value})"
 

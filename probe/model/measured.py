@@ -32,7 +32,8 @@ class Observation(Noun, kw_only=True):
     ``operation`` is ``resolve-udp``, ``resolve-tcp``, ``resolve-system``, ``connect``, ``handshake``,
     ``request`` or the call's.  ``address`` is the address it went to (a name server's for DNS).
     A skip or an error says ``because``; a fail has a ``failure``; ``facts`` are what was seen besides
-    (``answers``, ``issuer``, ``status``, ``local_ports``), never a secret.
+    (``answers``, ``issuer``, ``status``, ``local_ports``, ``attempts`` where a call took several), never a
+    secret.
     """
 
     target: str

@@ -205,8 +205,32 @@ def test_a_mismatch_says_what_there_is() -> None:
 
 
 def test_a_failing_registry_is_asked_again() -> None:
-    """Two failures are retried as the agent does; the third try passes."""
-    assert "pass" == pull(config=[page(500), page(503), page(200, CONFIG)]).status.value
+    """Two failures are retried as the agent does; the third try passes, and says that it is the third."""
+    told = pull(config=[page(500), page(503), page(200, CONFIG)])
+    assert ("pass", 3) == (told.status.value, told.facts["attempts"])
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [("manifest", ("/v2/web/manifests/1.2", 7)), ("layer", (f"/v2/web/blobs/{digest(LAYER)}", 5))],
+    ids=["manifest", "layer"],
+)
+def test_a_registry_that_goes_on_failing_is_asked_as_often_as_fargate_asks(
+    part: str, expected: tuple[str, int]
+) -> None:
+    """Seven times for a manifest and five times for a layer, counted where they arrive."""
+    blobs = secured(shown(OURS, BUCKET), bucket())
+    with listener(blobs) as layers:
+        served = pages(layers, **{part: [page(503)]})
+        with listener(secured(shown(OURS, NAME), served)) as port:
+            told = ask(port, {BUCKET: ["127.0.0.1"]})
+    path, times = expected
+    arrived = [one.split(" ", 2)[1] for one in served.asked].count(path)
+    assert ("service-failed", times, times) == (
+        kinds([told])[0][1],
+        told.facts["attempts"],
+        arrived,
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from probe import calls
 from probe.calls import ecr, kms, s3, signed, sts
 from probe.model import Call, Observation
 from tests.clients import Answer, answering
+from tests.loopback import Pages, listener, page
 from tests.vantages import REGION, kinds, target, vantage
 
 OBJECT = "arn:aws:s3:::settings/app.env"
@@ -131,6 +132,23 @@ def test_a_client_is_made_once_with_the_agents_retries() -> None:
         client.meta.endpoint_url,
     )
     assert client is calls.client("sts", REGION, 3.5)
+
+
+def test_a_failing_service_is_asked_as_often_as_the_agent_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three times, counted where they arrive and by the observation itself."""
+    signed._session.cache_clear()
+    failing = Pages({"/": [page(503)]})
+    with listener(failing) as port:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+        here = vantage(clients={"sts": signed.client("sts", REGION, 4.25)})
+        (told,) = sts.run((Call(operation="sts:GetCallerIdentity"),), target(), (), here)
+    assert ([("sts:GetCallerIdentity", "service-failed")], 3, 3) == (
+        kinds([told]),
+        told.facts["attempts"],
+        len(failing.asked),
+    )
 
 
 def test_without_credentials_the_call_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
