@@ -39,8 +39,10 @@ def expect(
 ) -> Expectation:
     """Write an expectation as rows: ``(code, subject)`` or ``(code, subject, [subnets])``.
 
-    Raises ValueError for a row of another shape, with the row.
+    Raises ValueError for a row of another shape, with the row, and for a code that is no number.
     """
+    if not isinstance(exit_code, int):
+        raise ValueError(f"cannot read an expected exit code: {exit_code!r} is no number")  # noqa: TRY004 - as rows
     rows = tuple(_row(row) for row in findings)
     return Expectation(findings=rows, exit_code=exit_code, changes=tuple(changes))
 

@@ -5,13 +5,20 @@ This module only remembers; fronts, resolvers, the cloud and the kernel's compil
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
 Drop = Literal["udp", "tcp", "both"]
 Rcode = Literal["SERVFAIL", "REFUSED", "NXDOMAIN"]
 Software = Literal["unbound", "dnsmasq"]
 Upstream = Literal["vpc", "world"]
+How = Literal["reset", "silence"]
+Kind = Literal["expired", "wrong-host"]
+
+_LEAST_MTU = 68
+"""What IPv4 demands of every link.  https://www.rfc-editor.org/rfc/rfc791"""
+_SERVER_ERRORS = range(500, 600)
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,9 @@ class NameServerFault:
     upstream: Upstream = "vpc"
 
     def __post_init__(self) -> None:
+        for value, allowed in ((self.drop, Drop), (self.rcode, Rcode), (self.software, Software)):
+            _demand(value is None or value in get_args(allowed), value, _choice(allowed))
+        _demand(self.upstream in get_args(Upstream), self.upstream, _choice(Upstream))
         if self.software and (self.drop or self.rcode or self.delay or self.truncate):
             msg = f"a real {self.software} has no faults to switch on: leave out software, or the faults"
             raise ValueError(msg)
@@ -52,9 +62,9 @@ class Faults:
     refusals: set[str] = field(default_factory=set)
     resets: set[str] = field(default_factory=set)
     endpoints: dict[str, str] = field(default_factory=dict)
-    filters: dict[str, Literal["reset", "silence"]] = field(default_factory=dict)
+    filters: dict[str, How] = field(default_factory=dict)
     issuers: dict[str, str] = field(default_factory=dict)
-    certificates: dict[str, Literal["expired", "wrong-host"]] = field(default_factory=dict)
+    certificates: dict[str, Kind] = field(default_factory=dict)
     throttled: set[str] = field(default_factory=set)
     failing: dict[str, int] = field(default_factory=dict)
     middleboxes: set[str] = field(default_factory=set)
@@ -86,10 +96,12 @@ class Faults:
         With ``upstream="world"`` it knows what everybody knows, and nothing of the VPC's own names.  With
         ``software`` a real ``unbound`` or ``dnsmasq`` stands there, as healthy as those are.
         """
+        _check_address(address)
         self.name_servers[address] = NameServerFault(drop, rcode, delay, truncate, software, upstream)
 
     def server(self, address: str, port: int) -> None:
         """Put a host at an address of the VPC, with a port that speaks no TLS, as a database's."""
+        _check_address(address)
         self.servers.add((address, port))
 
     def hosts(self) -> tuple[str, ...]:
@@ -112,16 +124,18 @@ class Faults:
         """The VPC endpoints for the service are in another state than available; one made later is not."""
         self.endpoints[service] = state
 
-    def name_filter(self, service: str, how: Literal["reset", "silence"] = "reset") -> None:
+    def name_filter(self, service: str, how: How = "reset") -> None:
         """Something on the path reads the name in the ClientHello and then resets, or says nothing."""
+        _demand(how in get_args(How), how, _choice(How))
         self.filters[service] = how
 
     def tls_intercept(self, service: str, issuer: str = "Intercepting Proxy CA") -> None:
         """The certificate comes from somebody else's authority."""
         self.issuers[service] = issuer
 
-    def certificate(self, service: str, kind: Literal["expired", "wrong-host"]) -> None:
+    def certificate(self, service: str, kind: Kind) -> None:
         """The service shows a certificate that is out of date, or another host's."""
+        _demand(kind in get_args(Kind), kind, _choice(Kind))
         self.certificates[service] = kind
 
     def throttle(self, service: str) -> None:
@@ -130,6 +144,7 @@ class Faults:
 
     def fail(self, service: str, status: int = 503) -> None:
         """Every call fails with an HTTP status of the 5xx kind."""
+        _demand(status in _SERVER_ERRORS, status, "a status from 500 to 599")
         self.failing[service] = status
 
     def middlebox(self, service: str) -> None:
@@ -146,8 +161,25 @@ class Faults:
 
     def mtu(self, size: int) -> None:
         """Packets larger than ``size`` bytes vanish on every way through the VPC, and nothing says so."""
+        _demand(size >= _LEAST_MTU, size, f"a size of at least {_LEAST_MTU} bytes")
         self.mtu_bytes = size
 
     def pace(self, factor: float) -> None:
         """How many times faster than Fargate the agent gives up."""
+        _demand(factor > 0, factor, "a factor above 0")
         self.pace_factor = factor
+
+
+def _demand(holds: bool, value: object, what: str) -> None:  # noqa: FBT001 - a condition, as assert's
+    """Raise ValueError unless a switch got what it takes."""
+    if not holds:
+        raise ValueError(f"{value!r} is not {what}")
+
+
+def _choice(literal: Any) -> str:
+    return "one of " + ", ".join(get_args(literal))
+
+
+def _check_address(address: str) -> None:
+    """Raise ValueError for what is no address."""
+    ipaddress.IPv4Address(address)

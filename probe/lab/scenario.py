@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from probe.lab import shape
 from probe.lab.expectation import Expectation
 
 CATALOGUE = Path(__file__).parent / "scenarios"
@@ -79,18 +80,17 @@ def find(wanted: str) -> Path:
 def load(path: Path) -> Scenario:
     """Read and execute a scenario's file.
 
-    Raises ScenarioError where it does not compile or has no ``build``, and whatever it raises itself
-    (``blame`` says so in one line).
+    Raises ScenarioError where it does not compile or its names are not what they have to be, and whatever
+    it raises itself (``blame`` says so in one line).
     """
     module = _execute(path)
-    build = getattr(module, "build", None)
-    if not callable(build):
-        raise ScenarioError(f"cannot use scenario {path}: it has no function build(aws)", _EXAMPLE)
+    for complaint in shape.complaints(module):
+        raise ScenarioError(f"cannot use scenario {path}: {complaint}", _EXAMPLE)
     return Scenario(
         name=_spoken(path),
         title=(module.__doc__ or path.stem).strip().splitlines()[0],
         path=path,
-        build=build,
+        build=module.build,
         faults=getattr(module, "faults", None),
         expect=getattr(module, "EXPECT", None),
         arguments=_arguments(module),
@@ -119,12 +119,13 @@ def _execute(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        line = f"cannot read scenario {path}: line {error.lineno}: {error.msg}"
+        where = f"line {error.lineno}: " if error.lineno else ""
+        line = f"cannot read scenario {path}: {where}{error.msg}"
         raise ScenarioError(line, "mend that line: the file is read as Python") from error
     return module
 
 
-def blame(error: Exception, path: Path) -> str | None:
+def blame(error: BaseException, path: Path) -> str | None:
     """One line about an error that came out of a scenario's own code; None where it was not involved."""
     frames = traceback.extract_tb(error.__traceback__)
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == str(path)), None)

@@ -21,7 +21,7 @@ from probe.lab.assembly import Lab
 from probe.lab.compile.devices import OPERATOR
 from probe.lab.fargate.podman import Podman
 from probe.lab.fargate.runtime import Processes
-from probe.lab.scenario import Scenario, ScenarioError, blame, load
+from probe.lab.scenario import DEFAULT_REGION, Scenario, ScenarioError, blame, load
 
 _BROKE, _USAGE = 1, 2
 _INTERRUPTED, _TERMINATED = 130, 143
@@ -51,13 +51,14 @@ def main(arguments: list[str]) -> int:
         return _USAGE
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a scenario is anybody's code; the rest is a fault of the lab
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a scenario is anybody's code; the rest is a fault of the lab
         words = blame(error, path)
         sys.stderr.write(f"{words}\n" if words else traceback.format_exc())
         return _USAGE if words else _BROKE
 
 
 def _run(scenario: Scenario, command: list[str], flags: list[str]) -> int:
+    _check_region(scenario)
     clock = Clock(verbose="--verbose" in flags)
     sys.stderr.write(f"lab: building {scenario.name} (a VPC on this machine; nothing leaves it)\n")
     with clock.step("start"):
@@ -80,6 +81,17 @@ def _run(scenario: Scenario, command: list[str], flags: list[str]) -> int:
         with clock.step("first tasks"):
             lab.settle(_SETTLING)
         return seat.run(_asked(aws, scenario, command) if "--asked" in flags else command)
+
+
+def _check_region(scenario: Scenario) -> None:
+    """Refuse a region that AWS does not have."""
+    if scenario.region == DEFAULT_REGION:
+        return
+    aws = boto3.Session()
+    every = (aws.get_available_regions("ec2", one) for one in aws.get_available_partitions())
+    if not any(scenario.region in regions for regions in every):
+        line = f"cannot use scenario {scenario.path}: AWS has no region {scenario.region}"
+        raise ScenarioError(line, f"name one that it has, or leave REGION out, which means {DEFAULT_REGION}")
 
 
 def _asked(aws: boto3.Session, scenario: Scenario, command: list[str]) -> list[str]:

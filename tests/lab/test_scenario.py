@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from probe.lab.expectation import Expectation, ExpectedFinding, expect
+from probe.lab.faults import Faults
 from probe.lab.scenario import ScenarioError, blame, find, load, names
 from tests.lab.catalogue import NOT_YET, SCENARIOS
 
@@ -19,6 +22,32 @@ BROKEN = [
     pytest.param("x = 1\n", "cannot use scenario {path}: it has no function build(aws)", id="no-build"),
     pytest.param(
         "build = 3\n", "cannot use scenario {path}: it has no function build(aws)", id="no-function"
+    ),
+    pytest.param(
+        "def build():\n    pass\n",
+        "cannot use scenario {path}: it has no function build(aws)",
+        id="no-argument",
+    ),
+    pytest.param(
+        f"{GOOD}faults = 'x'\n",
+        "cannot use scenario {path}: its faults is no function of one argument",
+        id="faults",
+    ),
+    pytest.param(
+        f"{GOOD}EXPECT = {{}}\n",
+        "cannot use scenario {path}: its EXPECT is not made by expect(…)",
+        id="expect",
+    ),
+    pytest.param(
+        f"{GOOD}CLUSTER = ['a']\n", "cannot use scenario {path}: its CLUSTER is no string", id="name"
+    ),
+    pytest.param(
+        f"{GOOD}ARGUMENTS = '--like-service x'\n",
+        "cannot use scenario {path}: its ARGUMENTS are no list of strings",
+        id="arguments",
+    ),
+    pytest.param(
+        "\0", "cannot read scenario {path}: source code string cannot contain null bytes", id="bytes"
     ),
 ]
 
@@ -65,6 +94,30 @@ def test_a_scenario_that_fails_is_blamed_with_its_own_line(tmp_path: Path, text:
     assert str(blame(raised.value, path)).startswith(f"scenario mine failed: {expected}")
 
 
+WRONG_FAULTS = [
+    pytest.param(
+        lambda lab: lab.name_filter("s3", how="maybe"), "'maybe' is not one of reset, silence", id="how"
+    ),
+    pytest.param(
+        lambda lab: lab.certificate("s3", kind="old"), "'old' is not one of expired, wrong-host", id="kind"
+    ),
+    pytest.param(lambda lab: lab.fail("s3", status=200), "200 is not a status from 500 to 599", id="status"),
+    pytest.param(lambda lab: lab.mtu(9), "9 is not a size of at least 68 bytes", id="mtu"),
+    pytest.param(lambda lab: lab.pace(0), "0 is not a factor above 0", id="pace"),
+    pytest.param(
+        lambda lab: lab.name_server("10.0.0.9", drop="all"), "'all' is not one of udp, tcp, both", id="drop"
+    ),
+    pytest.param(lambda lab: lab.name_server("10.0.0.400"), "Octet 400", id="address"),
+]
+
+
+@pytest.mark.parametrize(("switch", "words"), WRONG_FAULTS)
+def test_a_fault_that_there_is_not_is_refused(switch: Callable[[Faults], None], words: str) -> None:
+    """Where it is switched on, which is the scenario's own line."""
+    with pytest.raises(ValueError, match=words):
+        switch(Faults())
+
+
 def test_an_error_elsewhere_is_not_the_scenarios() -> None:
     """The lab's own faults keep their traceback."""
     assert blame(ValueError("x"), Path("mine.py")) is None
@@ -105,6 +158,25 @@ def test_a_missing_scenario_is_one_line_advice_and_exit_2(wanted: str, expected:
     assert "healthy-private" in done.stderr.splitlines()[1]
 
 
+LATE = [
+    pytest.param("REGION = 'mars-1'\n", "AWS has no region mars-1", id="region"),
+    pytest.param("def build(aws):\n    raise SystemExit(3)\n", "line 4: SystemExit: 3", id="exit"),
+]
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(("text", "expected"), LATE)
+def test_what_only_the_session_can_tell_is_one_line_and_exit_2(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    """Whatever the scenario does."""
+    path = tmp_path / "mine.py"
+    path.write_text(f"{GOOD}{text}")
+    command = [sys.executable, "-m", "probe.lab", str(path), "--", "true"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (2, True) == (done.returncode, expected in done.stderr), done.stderr
+
+
 def test_without_a_command_there_is_nothing_to_run() -> None:
     """Usage, exit 2."""
     command = [sys.executable, "-m", "probe.lab", "healthy-private"]
@@ -124,6 +196,9 @@ def test_another_shape_is_refused() -> None:
     """With the row."""
     with pytest.raises(ValueError, match=r"cannot read an expected finding: \('a-code',\) is not"):
         expect(findings=[("a-code",)])
+    code: Any = "12"
+    with pytest.raises(ValueError, match="cannot read an expected exit code: '12' is no number"):
+        expect(exit_code=code)
 
 
 def test_the_not_yet_list_names_scenarios_that_exist() -> None:
