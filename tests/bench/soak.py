@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench import promises
 from tests.bench.table import Row
@@ -26,6 +27,7 @@ MANY: Mapping[str, tuple[tuple[str, ...], dict[str, str]]] = {
 """Each count to the tests that take it from the environment or from hypothesis."""
 SEEDS = range(10)
 CATALOGUE = ("tests/lab/test_scenarios.py", "tests/lab/test_fixes.py")
+SIDE_BY_SIDE = 2
 
 
 def rows() -> Iterator[Row]:
@@ -37,6 +39,9 @@ def rows() -> Iterator[Row]:
     started = time.monotonic()
     yield Row("the catalogue, its fixes executed, failed", failed(*CATALOGUE), "", 0)
     yield Row("the catalogue, its fixes executed", time.monotonic() - started, "s", 300)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as catalogues:
+        disturbed = sum(catalogues.map(lambda _: failed(*CATALOGUE), range(SIDE_BY_SIDE)))
+    yield Row(f"{SIDE_BY_SIDE} catalogues side by side, failed", disturbed, "", 0)
 
 
 def failed(*arguments: str, **variables: str) -> int:

@@ -21,7 +21,11 @@ from probe.launch.telling import Tell
 from probe.model import Outcome, Plan
 
 _BATCH = 100
-_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 3.0
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.5, 1.2, 1.0
+"""Seconds between two looks, each one request for all tasks; ECS lets an account look far more often.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+"""
 _LINE = 160
 _ENDED = frozenset({"DEPROVISIONING", "STOPPED"})
 _PROBE, _VERDICT, _RUNNING = "probe", "verdict", "running"
