@@ -52,10 +52,7 @@ def _routes(ec2: Any, table: Any) -> Iterator[Route]:
         yield Route(destination=block, target=leads.get("resourceId") or "blackhole")
     told = {one.transitGatewayAttachmentId for one in table.route_table_propagation}
     for one in _vpc_attachments(ec2):
-        by_default = (
-            table.default_propagation_route_table and one.transit_gateway_id == table.transit_gateway_id
-        )
-        if by_default or one.id in told:
+        if one.id in told:
             for block in (found["cidr_block"] for found in _blocks(ec2, one.vpc_id)):
                 if block not in written:
                     yield Route(destination=block, target=one.vpc_id)

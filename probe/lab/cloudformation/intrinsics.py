@@ -81,17 +81,17 @@ def _carried_out(name: str, argument: Any, scope: Scope) -> Any:
 def references(value: Any, scope: Scope) -> Iterator[str]:
     """Every name that a value mentions, in the branches that its conditions choose."""
     match value:
-        case {"Ref": str(name)}:
-            yield name
+        case {"Ref": name}:
+            yield text(resolve(name, scope))
         case {"Fn::GetAtt": target}:
-            yield _attribute(target)[0]
+            yield text(resolve(_attribute(target)[0], scope))
         case {"Fn::If": [str(name), yes, no]}:
             yield from references(yes if scope.condition(name) else no, scope)
-        case {"Fn::Sub": [str(text), dict(given)]}:
-            yield from (name for name in _mentioned(text) if name not in given)
+        case {"Fn::Sub": [str(written), dict(given)]}:
+            yield from (name for name in _mentioned(written) if name not in given)
             yield from references(given, scope)
-        case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text)]}:
-            yield from _mentioned(text)
+        case {"Fn::Sub": str(written)} | {"Fn::Sub": [str(written)]}:
+            yield from _mentioned(written)
         case dict():
             for each in value.values():
                 yield from references(each, scope)
@@ -110,14 +110,15 @@ def text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _attribute(target: Any) -> tuple[str, str]:
+def _attribute(target: Any) -> tuple[Any, Any]:
+    """The names in a ``Fn::GetAtt``; AWS::LanguageExtensions lets either be a function, as ``Ref``'s."""
     name, _, attribute = target.partition(".") if isinstance(target, str) else (target[0], "", target[1])
     return name, attribute
 
 
 def _get_att(target: Any, scope: Scope) -> Any:
     name, attribute = _attribute(target)
-    return scope.made(name, str(resolve(attribute, scope)))
+    return scope.made(text(resolve(name, scope)), text(resolve(attribute, scope)))
 
 
 def _sub(written: Any, scope: Scope) -> str:
@@ -207,7 +208,7 @@ def _each_equal(arguments: Any, scope: Scope) -> bool:
 
 
 FUNCTIONS: Mapping[str, Callable[[Any, Scope], Any]] = {
-    "Ref": lambda name, scope: scope.reference(name),
+    "Ref": lambda name, scope: scope.reference(text(resolve(name, scope))),
     "Condition": lambda name, scope: scope.condition(name),
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,

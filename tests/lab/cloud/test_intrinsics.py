@@ -24,7 +24,13 @@ def scope() -> Scope:
     made = {("Vpc", ""): "vpc-1", ("Vpc", "CidrBlock"): "10.0.0.0/16"}
     return Scope(
         template=TEMPLATE,
-        values={"Stage": "live", "Ids": ["a", "b"], "AWS::Region": "us-east-1", "AWS::StackName": "net"},
+        values={
+            "Stage": "live",
+            "Rest": "pc",
+            "Ids": ["a", "b"],
+            "AWS::Region": "us-east-1",
+            "AWS::StackName": "net",
+        },
         made=lambda name, attribute: made[name, attribute],
         exports=lambda: {"net:Vpc": "vpc-9"},
         zones=lambda region: [f"{region}a", f"{region}b"],
@@ -35,6 +41,8 @@ def scope() -> Scope:
 VALUES = {
     "Ref of a parameter": ("!Ref Stage", "live"),
     "Ref of a resource": ("!Ref Vpc", "vpc-1"),
+    "Ref of a function": ("Ref: !Sub 'V${Rest}'", "vpc-1"),
+    "GetAtt of functions": ("Fn::GetAtt: [!Sub 'V${Rest}', !Join ['', [Cidr, Block]]]", "10.0.0.0/16"),
     "GetAtt in its short form": ("!GetAtt Vpc.CidrBlock", "10.0.0.0/16"),
     "GetAtt in its long form": ("{'Fn::GetAtt': [Vpc, CidrBlock]}", "10.0.0.0/16"),
     "Sub": ("!Sub '${AWS::StackName}/${Vpc}/${Vpc.CidrBlock}'", "net/vpc-1/10.0.0.0/16"),

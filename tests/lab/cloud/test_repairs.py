@@ -171,6 +171,38 @@ def test_prefix_list_holds_the_labs_s3(network: Network) -> None:
     assert ["192.0.2.0/25"] == [entry["Cidr"] for entry in entries]
 
 
+def test_modified_prefix_list_keeps_its_name(network: Network) -> None:
+    """A new version has other entries and the old name."""
+    made = network.ec2.create_managed_prefix_list(
+        PrefixListName="partners", MaxEntries=2, AddressFamily="IPv4", Entries=[{"Cidr": "10.8.0.0/16"}]
+    )["PrefixList"]["PrefixListId"]
+    network.ec2.modify_managed_prefix_list(
+        PrefixListId=made, CurrentVersion=1, RemoveEntries=[{"Cidr": "10.8.0.0/16"}]
+    )
+
+    found = network.ec2.describe_managed_prefix_lists(PrefixListIds=[made])["PrefixLists"][0]
+
+    assert ("partners", 2) == (found["PrefixListName"], found["Version"])
+    assert [] == network.ec2.get_managed_prefix_list_entries(PrefixListId=made)["Entries"]
+
+
+def test_route_to_a_transit_gateway_that_let_the_vpc_go_is_a_blackhole(network: Network) -> None:
+    """The route outlives the attachment, and leads nowhere, though the gateway is there."""
+    gateway = network.ec2.create_transit_gateway()["TransitGateway"]
+    made = network.ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=gateway["TransitGatewayId"], VpcId=network.vpc, SubnetIds=[network.subnets[0]]
+    )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    network.ec2.create_route(
+        RouteTableId=network.main_table,
+        DestinationCidrBlock="0.0.0.0/0",
+        TransitGatewayId=gateway["TransitGatewayId"],
+    )
+    before = network.routes()["0.0.0.0/0"]
+    network.ec2.delete_transit_gateway_vpc_attachment(TransitGatewayAttachmentId=made)
+
+    assert ["active", "blackhole"] == [state for _, state in (before, network.routes()["0.0.0.0/0"])]
+
+
 def test_route_to_a_deleted_nat_gateway_is_a_blackhole(network: Network) -> None:
     """A deleted NAT gateway leaves a blackhole, no interface, and its address free."""
     address = network.ec2.allocate_address(Domain="vpc")

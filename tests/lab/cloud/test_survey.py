@@ -178,12 +178,7 @@ def test_attached_vpcs_meet_the_routes_of_their_transit_gateways_table(
     """Blocks propagate into the default table; a static route there leads where it says."""
     ec2, other = network.ec2, Network.made(cloud)
     gateway = ec2.create_transit_gateway()["TransitGateway"]
-    made = [
-        ec2.create_transit_gateway_vpc_attachment(
-            TransitGatewayId=gateway["TransitGatewayId"], VpcId=one.vpc, SubnetIds=[one.subnets[0]]
-        )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
-        for one in (network, other)
-    ]
+    made = attached(gateway["TransitGatewayId"], network, other)
     ec2.create_transit_gateway_route(
         TransitGatewayRouteTableId=gateway["Options"]["AssociationDefaultRouteTableId"],
         DestinationCidrBlock="0.0.0.0/0",
@@ -193,3 +188,39 @@ def test_attached_vpcs_meet_the_routes_of_their_transit_gateways_table(
     assert (found.vpc, found.subnets, found.cidr) == (network.vpc, (network.subnets[0],), "10.0.0.0/16")
     assert Route(destination="0.0.0.0/0", target=other.vpc) in found.routes
     assert "10.0.0.0/16" in {one.destination for one in found.routes}
+
+
+def test_transit_gateway_without_defaults_knows_what_it_is_told(cloud: Cloud, network: Network) -> None:
+    """Without default tables an attachment meets what its one table is told.
+
+    https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+    """
+    ec2, other = network.ec2, Network.made(cloud)
+    off = {"DefaultRouteTableAssociation": "disable", "DefaultRouteTablePropagation": "disable"}
+    gateway = ec2.create_transit_gateway(Options=off)["TransitGateway"]["TransitGatewayId"]
+    near, far = attached(gateway, network, other)
+    own = [{"Name": "transit-gateway-id", "Values": [gateway]}]
+    assert [] == ec2.describe_transit_gateway_route_tables(Filters=own)["TransitGatewayRouteTables"]
+    made = ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]
+    table = {"TransitGatewayRouteTableId": made["TransitGatewayRouteTableId"]}
+    ec2.associate_transit_gateway_route_table(**table, TransitGatewayAttachmentId=near)
+
+    def routes() -> list[tuple[str, str]]:
+        met = by_id(survey(cloud.backend("ec2")).attachments)[near].routes
+        return [(one.destination, one.target) for one in met]
+
+    before = routes()
+    ec2.enable_transit_gateway_route_table_propagation(**table, TransitGatewayAttachmentId=far)
+    told = routes()
+    ec2.disable_transit_gateway_route_table_propagation(**table, TransitGatewayAttachmentId=far)
+    assert (before, told, routes()) == ([], [("10.0.0.0/16", other.vpc)], [])
+
+
+def attached(gateway: str, *networks: Network) -> list[str]:
+    """The attachments of networks, each by its first subnet, to a transit gateway."""
+    return [
+        one.ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=gateway, VpcId=one.vpc, SubnetIds=[one.subnets[0]]
+        )["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+        for one in networks
+    ]

@@ -20,6 +20,7 @@ from probe.lab.cloud.repairs import (
     resolver_rules,
     routes,
     subnets,
+    transit_gateways,
 )
 from probe.lab.names import Names
 
@@ -37,5 +38,6 @@ def install(names: Names) -> None:
     policies.install()
     endpoints.install()
     routes.install()
+    transit_gateways.install()
     resolver_rules.install()
     default_vpc.install()

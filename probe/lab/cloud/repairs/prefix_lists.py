@@ -1,4 +1,4 @@
-"""AWS's own prefix lists, with the lab's documentation ranges in the place of real addresses."""
+"""Prefix lists: AWS's own hold the lab's documentation ranges, and a modified one keeps its name."""
 
 from __future__ import annotations
 
@@ -25,4 +25,14 @@ def install(names: Names) -> None:
 
         return create
 
+    def kept(original: Callable[..., Any]) -> Callable[..., Any]:
+        def modify(
+            self: Any, *, prefix_list_id: str, prefix_list_name: str | None = None, **more: Any
+        ) -> Any:
+            name = prefix_list_name or self.managed_prefix_lists[prefix_list_id].prefix_list_name
+            return original(self, prefix_list_id=prefix_list_id, prefix_list_name=name, **more)
+
+        return modify
+
     replace(ManagedPrefixListBackend, "create_default_pls", made)
+    replace(ManagedPrefixListBackend, "modify_managed_prefix_list", kept)

@@ -26,7 +26,13 @@ def _lost(route: Any) -> bool:
         return not attached or attached.id != vpc
     if route.vpc_pcx:
         return route.vpc_pcx.id not in backend.vpc_pcxs or route.vpc_pcx._status.code != "active"
-    return bool(route.transit_gateway) and route.transit_gateway.id not in backend.transit_gateways
+    return bool(route.transit_gateway) and not _attached(backend, vpc, route.transit_gateway.id)
+
+
+def _attached(backend: Any, vpc: str, gateway: str) -> bool:
+    """Whether a VPC has an attachment to a transit gateway; only one that was deleted leaves without."""
+    every = backend.transit_gateway_attachments.values()
+    return any((one.resource_id, one.transit_gateway_id) == (vpc, gateway) for one in every)
 
 
 def install() -> None:
