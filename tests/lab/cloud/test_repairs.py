@@ -297,3 +297,22 @@ def test_default_vpc_is_there_with_its_way_out(cloud: Cloud) -> None:
     assert {"172.31.0.0/16": "local", "0.0.0.0/0": "igw"} == {
         one["DestinationCidrBlock"]: one["GatewayId"].partition("-")[0] for one in table["Routes"]
     }
+
+
+def test_resolver_rules_need_no_name(network: Network, cloud: Cloud) -> None:
+    """Names are optional, and what has none is listed beside the others."""
+    resolver = cloud.client("route53resolver")
+    rules = [
+        resolver.create_resolver_rule(
+            CreatorRequestId=f"{network.vpc}-{domain}", RuleType="SYSTEM", DomainName=domain
+        )["ResolverRule"]["Id"]
+        for domain in ("one.example", "two.example")
+    ]
+    for rule in rules:
+        resolver.associate_resolver_rule(ResolverRuleId=rule, VPCId=network.vpc)
+
+    here = [{"Name": "VPCId", "Values": [network.vpc]}]
+    found = resolver.list_resolver_rule_associations(Filters=here)["ResolverRuleAssociations"]
+
+    assert sorted(rules) == sorted(one["ResolverRuleId"] for one in found)
+    assert set(rules) <= {one["Id"] for one in resolver.list_resolver_rules()["ResolverRules"]}

@@ -1,4 +1,4 @@
-"""Resolver rules: a target without a port is asked on the usual one.
+"""Resolver rules: a target without a port is asked on the usual one, and nothing needs a name.
 
 https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_TargetAddress.html
 """
@@ -21,8 +21,19 @@ def _made(original: Callable[..., Any]) -> Callable[..., Any]:
     return create
 
 
+def _nameless(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Names are optional; moto sorts by them, and cannot compare two that are missing."""
+
+    def make(self: Any, **given: Any) -> Any:
+        return original(self, **given | {"name": given.get("name") or ""})
+
+    return make
+
+
 def install() -> None:
     """Mend moto, once a process."""
     from moto.route53resolver.models import Route53ResolverBackend
 
-    replace(Route53ResolverBackend, "create_resolver_rule", _made)
+    replace(Route53ResolverBackend, "create_resolver_rule", lambda original: _nameless(_made(original)))
+    for operation in ("create_resolver_endpoint", "associate_resolver_rule"):
+        replace(Route53ResolverBackend, operation, _nameless)
