@@ -11,7 +11,7 @@ from probe.diagnosis.symptoms import named
 from probe.evidence.flows import Gate, Verdict
 from probe.evidence.places import chart
 from probe.evidence.snapshot import read
-from probe.evidence.vpc_endpoints import interface_for
+from probe.evidence.vpc_endpoints import addresses, interface_for
 
 _ON = '{"Value":true}'
 
@@ -83,6 +83,9 @@ def _rule_why(_: Case, clues: Clues) -> str:
 
 
 def _rule_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """The VPC without the rule; nothing where no other way leads to the service than the one it names."""
+    if any(_is_needed(case, clue) and not _listens_here(case, clue) for clue in clues):
+        return ()
     return (
         aws(
             "route53resolver",
@@ -139,6 +142,12 @@ def _is_needed(case: Case, clue: Clue) -> bool:
     """Whether the service's public name would lead nowhere from the subnet."""
     ways = walked(case, clue.symptom, None) if clue.symptom is not None else ()
     return any(hop.gate is Gate.ROUTE and hop.verdict is Verdict.BLOCKS for hop in ways)
+
+
+def _listens_here(case: Case, clue: Clue) -> bool:
+    """Whether the name, asked of the VPC's own resolver, leads to an endpoint in the VPC."""
+    name = service_name(clue.symptom.target) if clue.symptom is not None else None
+    return name is not None and bool(addresses(case.snapshot, vpc_of(case, clue.subnet), name))
 
 
 def _deletion(zone: str) -> str:

@@ -29,7 +29,7 @@ from probe.lab.faults import NameServerFault, Software
 from probe.lab.route53 import view, zones
 from probe.lab.route53.forwarding import Forwarding
 from probe.lab.route53.rules import Rule
-from probe.lab.route53.view import Alias
+from probe.lab.route53.view import Alias, Asker
 
 PORT = 53
 _TTL = 60
@@ -56,6 +56,11 @@ class NameServer:
     def software(self) -> Software | None:
         """The real server that stands there instead of ours."""
         return self.custom.software if self.custom is not None else None
+
+    @property
+    def is_inbound(self) -> bool:
+        """Whether it is an interface of an inbound Resolver endpoint."""
+        return self.vpc not in (None, self.namespace) and self.custom is None
 
 
 class Resolver:
@@ -159,7 +164,8 @@ class Resolver:
         else:
             # Behind a custom server, it is that server which asks the VPC's.
             asking = server.address if server.custom else client
-            self._fill(reply, None if fault.upstream == "world" else server.vpc, asking)
+            vpc = "" if fault.upstream == "world" else server.vpc or ""
+            self._fill(reply, Asker(vpc, asking, server.is_inbound))
         return reply
 
     def _published(self, update: dns.message.Message, server: NameServer) -> dns.message.Message:
@@ -172,16 +178,16 @@ class Resolver:
         self._cloud.names.outside.update(names)
         return reply
 
-    def _fill(self, reply: dns.message.Message, vpc: str | None, client: str) -> None:
+    def _fill(self, reply: dns.message.Message, asker: Asker) -> None:
         """Follow a name from alias to alias, to its values or to whom a rule names."""
         question = reply.question[0]
-        if vpc and not self._is_on(vpc):
+        if asker.vpc and not self._is_on(asker.vpc):
             reply.set_rcode(dns.rcode.SERVFAIL)
             return
         owner, kind = question.name, dns.rdatatype.to_text(question.rdtype)
         name, inspected = zones.plain(owner.to_text()), True
         for _ in range(_LONGEST_CHAIN):
-            found = view.look(self._cloud, vpc, name, kind, client=client, inspected=inspected)
+            found = view.look(self._cloud, asker, name, kind, inspected=inspected)
             if isinstance(found, Rule):
                 self._forwarded(reply, found, name)
                 return

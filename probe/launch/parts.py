@@ -144,11 +144,19 @@ def endpoint(described: Described) -> Endpoint:
         interfaces=tuple(described.get("NetworkInterfaceIds") or ()),
         groups=tuple(group["GroupId"] for group in described.get("Groups") or ()),
         route_tables=tuple(described.get("RouteTableIds") or ()),
-        private_dns=bool(described.get("PrivateDnsEnabled")),
+        private_dns=bool(described.get("PrivateDnsEnabled")) and not _is_for_inbound_only(described),
         policy=described.get("PolicyDocument"),
         requester_managed=bool(described.get("RequesterManaged")),
         owner=described.get("OwnerId"),
     )
+
+
+def _is_for_inbound_only(described: Described) -> bool:
+    """Whether only inbound Resolver endpoints are told: the VPC's own names lead to the gateway endpoint.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+    """
+    return bool((described.get("DnsOptions") or {}).get("PrivateDnsOnlyForInboundResolverEndpoint"))
 
 
 def interface(described: Described) -> Interface:

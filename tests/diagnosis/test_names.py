@@ -201,6 +201,12 @@ def test_the_fix_is_for_what_explains_it(name: str, command: str) -> None:
     assert command in lines
 
 
+def test_a_rule_that_is_the_only_way_is_not_taken_away() -> None:
+    """Without it the name would lead to a public address, which the subnet has no way to."""
+    snapshot, outcomes, _ = CASES["diverted"]
+    assert () == diagnose(case(replace(snapshot, endpoints=()), *outcomes))[0].fix.cli
+
+
 def test_an_exit_code_finds_the_closed_way_to_a_name_server() -> None:
     """The code carries no server; the DHCP options name it, and the group shuts it off."""
     steps = fails("logs", Layer.DNS, Kind.UNKNOWN, road=Road.EXIT_CODE)

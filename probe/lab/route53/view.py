@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Asker:
+    """Who asks: in which VPC (empty: the world), from which address, and whether through an inbound endpoint.
+
+    The address counts: a file system's name is another's in each availability zone.
+    """
+
+    vpc: str = ""
+    client: str = ""
+    inbound: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """The values of a name and a type, perhaps none; ``NXDOMAIN`` where there is no such name."""
 
@@ -42,21 +54,19 @@ Found = Answer | Alias | Rule
 _NO_SUCH_NAME = Answer(rcode="NXDOMAIN")
 
 
-def look(
-    cloud: Cloud, vpc: str | None, name: str, kind: str, *, client: str = "", inspected: bool = True
-) -> Found:
-    """What a VPC, or the world, knows of a name (lower case, no trailing dot) and a type (``A`` …).
+def look(cloud: Cloud, asker: Asker, name: str, kind: str, *, inspected: bool = True) -> Found:
+    """What an asker is told of a name (lower case, no trailing dot) and a type (``A`` …).
 
-    ``client`` is the address that asks: a file system's name is another's in each availability zone.
     ``inspected`` is whether DNS Firewall has a say, as it has not in what it answers itself, nor in where a
     name leads that a rule trusts.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-rule-settings.html
     """
+    vpc = asker.vpc
     with cloud.lock:
         rule = cloud.firewall.deciding(vpc, name, kind) if vpc and inspected else {}
         if rule.get("Action") == "BLOCK":
             return _blocked(rule)
-        own = (_private(cloud, vpc, name, kind) or _mounted(cloud, vpc, name, kind, client)) if vpc else None
+        own = (_private(cloud, asker, name, kind) or _mounted(cloud, asker, name, kind)) if vpc else None
         found = own or _public(cloud, name, kind)
     trusted = rule.get("FirewallDomainRedirectionAction") == "TRUST_REDIRECTION_DOMAIN"
     return replace(found, inspected=inspected and not trusted) if isinstance(found, Alias) else found
@@ -72,9 +82,10 @@ def _blocked(rule: Mapping[str, Any]) -> Found:
             return Alias(zones.plain(rule["BlockOverrideDomain"]), shown=True, inspected=False)
 
 
-def _private(cloud: Cloud, vpc: str, name: str, kind: str) -> Found | None:
-    known = [one for one in rules.of_vpc(cloud, vpc) if _is_under(name, one.domain)]
-    own = [one for one in zones.of_vpc(cloud, vpc) if _is_under(name, one.domain)]
+def _private(cloud: Cloud, asker: Asker, name: str, kind: str) -> Found | None:
+    known = [one for one in rules.of_vpc(cloud, asker.vpc) if _is_under(name, one.domain)]
+    zoned = zones.of_vpc(cloud, asker.vpc, inbound=asker.inbound)
+    own = [one for one in zoned if _is_under(name, one.domain)]
     rule = max(known, key=lambda one: len(one.domain), default=None)
     zone = max(own, key=lambda one: len(one.domain), default=None)
     if rule is not None and rule.forwards and (zone is None or len(rule.domain) >= len(zone.domain)):
@@ -99,10 +110,10 @@ def _read(wanted: list[Record], kind: str) -> Found:
     return Answer(tuple(value for one in wanted for value in one.values))
 
 
-def _mounted(cloud: Cloud, vpc: str, name: str, kind: str, client: str) -> Found | None:
-    if not zones.has_private_names(cloud, vpc):
+def _mounted(cloud: Cloud, asker: Asker, name: str, kind: str) -> Found | None:
+    if not zones.has_private_names(cloud, asker.vpc):
         return None
-    found = mount_targets.addresses(cloud, vpc, name, client)
+    found = mount_targets.addresses(cloud, asker.vpc, name, asker.client)
     return Answer(found if kind == "A" else ()) if found else None
 
 

@@ -44,15 +44,15 @@ class Zone:
         return own or next((found for found in wild if found), ())
 
 
-def of_vpc(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
-    """Every private zone that answers in a VPC."""
-    return every(cloud, vpc_id) if has_private_names(cloud, vpc_id) else ()
+def of_vpc(cloud: Cloud, vpc_id: str, *, inbound: bool = False) -> tuple[Zone, ...]:
+    """Every private zone that answers in a VPC; ``inbound``: to what comes through a Resolver endpoint."""
+    return every(cloud, vpc_id, inbound=inbound) if has_private_names(cloud, vpc_id) else ()
 
 
-def every(cloud: Cloud, vpc_id: str) -> tuple[Zone, ...]:
+def every(cloud: Cloud, vpc_id: str, *, inbound: bool = True) -> tuple[Zone, ...]:
     """Every private zone of a VPC, whether or not it answers."""
     hosted = (_hosted(zone) for zone in cloud.backend("route53").zones.values() if _associated(zone, vpc_id))
-    return (*hosted, *_private_dns(cloud.backend("ec2"), vpc_id))
+    return (*hosted, *_private_dns(cloud.backend("ec2"), vpc_id, inbound=inbound))
 
 
 def has_private_names(cloud: Cloud, vpc_id: str) -> bool:
@@ -92,18 +92,33 @@ def _true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _private_dns(ec2: Any, vpc_id: str) -> Iterator[Zone]:
+def _private_dns(ec2: Any, vpc_id: str, *, inbound: bool) -> Iterator[Zone]:
     """The zones of each interface endpoint that has private DNS: one a domain, with all below it.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
     """
     for endpoint in ec2.vpc_end_points.values():
         here = endpoint.vpc_id == vpc_id and endpoint.state == "available"
-        if here and endpoint.vpc_endpoint_type == "Interface" and _true(endpoint.private_dns_enabled):
+        asked = inbound or not _is_for_inbound_only(endpoint)
+        if (
+            here
+            and asked
+            and endpoint.vpc_endpoint_type == "Interface"
+            and _true(endpoint.private_dns_enabled)
+        ):
             service = service_of_endpoint(endpoint.service_name)
             names = private_zones(service.suffix, ec2.region_name) if service else ()
             records = tuple(Record(name, "A", _addresses(ec2, endpoint)) for name in names)
             yield from (Zone(name, records) for name in names if not name.startswith("*"))
+
+
+def _is_for_inbound_only(endpoint: Any) -> bool:
+    """Whether its private DNS leaves the VPC's own questions alone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+    """
+    options = getattr(endpoint, "dns_options", {})
+    return bool(options.get("PrivateDnsOnlyForInboundResolverEndpoint"))
 
 
 def _addresses(ec2: Any, endpoint: Any, zone: str = "") -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_a_name_has_the_address_of_the_askers_zone(
         VpcId=network.vpc, EnableDnsHostnames={"Value": hostnames == "hostnames"}
     )
     name = f"{before}{made}.efs.{REGION}.amazonaws.com"
-    found = view.look(cloud, network.vpc, name, "A", client=client)
+    found = view.look(cloud, view.Asker(network.vpc, client), name, "A")
     expected = view.Answer((address,)) if answered == "address" else view.Answer(rcode="NXDOMAIN")
     assert expected == found
 

@@ -39,12 +39,12 @@ _MODULES = (
     simulation,
     ssm,
     sts,
-    unable,
     trail,
 )
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
     """(service, operation) and what answers it."""
-    for module in _MODULES:
-        yield from module.handlers(cloud)
+    answering = dict(pair for module in _MODULES for pair in module.handlers(cloud))
+    yield from answering.items()
+    yield from unable.handlers(cloud, answering)

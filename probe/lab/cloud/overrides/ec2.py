@@ -1,4 +1,4 @@
-"""EC2: the parts of ModifyVpcEndpoint and ModifyInstanceAttribute that moto forgets, interfaces in use."""
+"""EC2: what moto forgets of an endpoint's DNS and of ModifyInstanceAttribute, and interfaces in use."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
         with cloud.lock:
             return _modify(cloud.backend("ec2", call.region), call)
 
+    def create(call: Call) -> Mapping[str, Any]:
+        with cloud.lock:
+            return _create(cloud.backend("ec2", call.region), call)
+
     def delete_interface(call: Call) -> Mapping[str, Any]:
         with cloud.lock:
             _check_unused(cloud.backend("ec2", call.region), call)
@@ -36,8 +40,20 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
 
     yield ("ec2", "ModifyInstanceAttribute"), modify_instance
     yield ("ec2", "ModifyNetworkInterfaceAttribute"), modify_interface
+    yield ("ec2", "CreateVpcEndpoint"), create
     yield ("ec2", "ModifyVpcEndpoint"), modify
     yield ("ec2", "DeleteNetworkInterface"), delete_interface
+
+
+def _create(ec2: Any, call: Call) -> Mapping[str, Any]:
+    """DNS options are kept, as moto does not; what it shows of an endpoint has them then."""
+    given = call.params
+    private = given.get("VpcEndpointType") == "Interface" and given.get("PrivateDnsEnabled") is not False
+    asked = given.get("DnsOptions", {})
+    options = endpoints.dns_options(ec2, given["VpcId"], given["ServiceName"], asked) if private else {}
+    shown = call.forward()["VpcEndpoint"]
+    ec2.vpc_end_points[shown["VpcEndpointId"]].dns_options = options
+    return {"VpcEndpoint": shown | ({"DnsOptions": options} if options else {})}
 
 
 def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
@@ -45,6 +61,10 @@ def _modify(ec2: Any, call: Call) -> Mapping[str, Any]:
     private = call.params.get("PrivateDnsEnabled")
     if private:
         _check_private_dns(ec2, endpoint)
+    asked = call.params.get("DnsOptions")
+    if asked or private:
+        told = getattr(endpoint, "dns_options", {}) | (asked or {})
+        endpoint.dns_options = endpoints.dns_options(ec2, endpoint.vpc_id, endpoint.service_name, told)
     result = call.forward()
     if call.params.get("ResetPolicy"):
         import json

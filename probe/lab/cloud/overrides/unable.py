@@ -15,31 +15,40 @@ from probe.lab.api.errors import ApiError
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
 
+Answering = Mapping[tuple[str, str], Handler]
+"""(service, operation) and what answers it."""
+
 _FAR_TARGETS = ("CarrierGatewayId", "CoreNetworkArn", "LocalGatewayId", "VpcEndpointId")
 _OWN_KEY = "alias/aws/secretsmanager"
 
 
-def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
+def handlers(cloud: Cloud, behind: Answering) -> Iterator[tuple[tuple[str, str], Handler]]:
+    """What refuses, and otherwise leaves the call to whoever answers it behind, else to moto."""
+
     def elsewhere(call: Call) -> str | None:
         away = (call.account, call.region) != (cloud.account, cloud.region)
         return f"a network of account {call.account} in {call.region}, where it has none" if away else None
 
     for operation in ("CreateVpc", "CreateDefaultVpc"):
-        yield ("ec2", operation), _unless(elsewhere)
+        yield ("ec2", operation), _unless(elsewhere, _forward)
     for called, lack in _LACKS.items():
-        yield called, _unless(partial(_asked, lack))
+        yield called, _unless(partial(_asked, lack), behind.get(called, _forward))
 
 
 def _asked(lack: Callable[[Mapping[str, Any]], str | None], call: Call) -> str | None:
     return lack(call.params)
 
 
-def _unless(lack: Callable[[Call], str | None]) -> Handler:
-    def handler(call: Call) -> Mapping[str, Any]:
+def _forward(call: Call) -> Mapping[str, Any]:
+    return call.forward()
+
+
+def _unless(lack: Callable[[Call], str | None], answer: Handler) -> Handler:
+    def handler(call: Call) -> Mapping[str, Any] | None:
         words = lack(call)
         if words is not None:
             raise ApiError("NotImplemented", f"the lab lacks this: {words}", 501)
-        return call.forward()
+        return answer(call)
 
     return handler
 

@@ -6,13 +6,16 @@ from __future__ import annotations
 import inspect
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from probe.lab.api.errors import ApiError
 from probe.lab.cloud import backends
 from probe.lab.cloud.repairs.interfaces import own
 from probe.lab.cloud.repairs.replacing import replace
 from probe.lab.names import private_zones, service_of_endpoint
+
+_INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
 
 
 def _made(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,6 +192,22 @@ def _filtered(original: Callable[..., Any]) -> Callable[..., Any]:
         return more[name] if name in more else original(self, name, method)
 
     return value
+
+
+def dns_options(backend: Any, vpc: str, service_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an interface endpoint's private DNS is for: every resolver, or inbound Resolver endpoints only.
+
+    The latter is for services that have gateway endpoints too, needs one in the VPC, and is then what private
+    DNS means unless the request says otherwise.  Raises ApiError.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html
+    """
+    others = (one for one in backend.vpc_end_points.values() if one.vpc_id == vpc)
+    beside = any(one.vpc_endpoint_type == "Gateway" and one.service_name == service_name for one in others)
+    wanted = given.get(_INBOUND_ONLY)
+    if wanted and not beside:
+        text = f"To set {_INBOUND_ONLY} to true, the VPC {vpc} must have a Gateway endpoint for the service."
+        raise ApiError("InvalidParameter", text)
+    return {"DnsRecordIpType": "ipv4", **given, _INBOUND_ONLY: beside if wanted is None else wanted}
 
 
 def refresh(backend: Any, endpoint: Any) -> None:

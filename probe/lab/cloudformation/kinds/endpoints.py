@@ -11,19 +11,29 @@ from typing import Any
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Maker, Properties, tagged, without
 
 _LISTED = ("RouteTableIds", "SecurityGroupIds", "SubnetIds")
+_INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
+_FOR = {"OnlyInboundResolver": True, "AllResolvers": False}
 _CHANGEABLE = (*_LISTED, "PolicyDocument", "PrivateDnsEnabled", "Tags")
 
 
 def _endpoint(hands: Hands, given: Properties) -> Made:
     """A gateway, or without private DNS, unless the template says otherwise: unlike in the API."""
-    wanted = {"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **given}
+    wanted = _spelled({"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **given})
     answer = hands.call("ec2", "create_vpc_endpoint", tagged(wanted, "vpc-endpoint"))["VpcEndpoint"]
     return _standing(hands, answer["VpcEndpointId"], wanted)
 
 
+def _spelled(given: Properties) -> dict[str, Any]:
+    """The DNS options as the API has them: a template says for whom private DNS is, the API yes or no."""
+    told = dict(given.get("DnsOptions") or {})
+    only = _FOR.get(told.pop(_INBOUND_ONLY, ""))
+    options = told if only is None else told | {_INBOUND_ONLY: only}
+    return {**without(given, "DnsOptions"), **({"DnsOptions": options} if options else {})}
+
+
 def _standing(hands: Hands, identity: str, given: Properties) -> Made:
     def change(other: Properties) -> Made | None:
-        wanted = {"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **other}
+        wanted = _spelled({"PrivateDnsEnabled": False, "VpcEndpointType": "Gateway", **other})
         if without(wanted, *_CHANGEABLE) != without(given, *_CHANGEABLE):
             return None
         hands.call("ec2", "modify_vpc_endpoint", {"VpcEndpointId": identity} | _changes(given, wanted))
