@@ -171,6 +171,29 @@ def test_prefix_list_holds_the_labs_s3(network: Network) -> None:
     assert ["192.0.2.0/25"] == [entry["Cidr"] for entry in entries]
 
 
+def test_what_is_made_with_tags_has_them(network: Network) -> None:
+    """DHCP options and attachments are found by the names that they were made with."""
+    ec2, name = network.ec2, [{"Key": "Name", "Value": network.vpc}]
+
+    def tags(kind: str) -> Any:
+        return [{"ResourceType": kind, "Tags": name}]
+
+    ec2.create_dhcp_options(
+        DhcpConfigurations=[{"Key": "domain-name", "Values": ["x.example"]}],
+        TagSpecifications=tags("dhcp-options"),
+    )
+    ec2.create_transit_gateway_vpc_attachment(
+        TransitGatewayId=ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"],
+        VpcId=network.vpc,
+        SubnetIds=[network.subnets[0]],
+        TagSpecifications=tags("transit-gateway-attachment"),
+    )
+
+    found = ec2.describe_tags(Filters=[{"Name": "value", "Values": [network.vpc]}])["Tags"]
+
+    assert {"dhcp-options", "transit-gateway-attachment"} == {one["ResourceType"] for one in found}
+
+
 def test_modified_prefix_list_keeps_its_name(network: Network) -> None:
     """A new version has other entries and the old name."""
     made = network.ec2.create_managed_prefix_list(

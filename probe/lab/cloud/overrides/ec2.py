@@ -1,4 +1,4 @@
-"""EC2: what moto forgets of an endpoint's DNS and of ModifyInstanceAttribute, and interfaces in use."""
+"""EC2: what moto forgets of tags, an endpoint's DNS and ModifyInstanceAttribute, and interfaces in use."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from probe.lab.cloud.repairs import endpoints
 
 if TYPE_CHECKING:
     from probe.lab.cloud import Cloud
+
+
+_UNTAGGED = {
+    "CreateDhcpOptions": ("DhcpOptions", "DhcpOptionsId"),
+    "CreateTransitGatewayVpcAttachment": ("TransitGatewayVpcAttachment", "TransitGatewayAttachmentId"),
+}
+"""The calls of which moto loses the tags; with the member of the answer, and its id."""
 
 
 def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
@@ -38,11 +45,25 @@ def handlers(cloud: Cloud) -> Iterator[tuple[tuple[str, str], Handler]]:
             _check_own(cloud.backend("ec2", call.region), call)
         return call.forward()
 
+    def tagged(call: Call) -> Mapping[str, Any]:
+        with cloud.lock:
+            return _tagged(cloud.backend("ec2", call.region), call)
+
+    for operation in _UNTAGGED:
+        yield ("ec2", operation), tagged
     yield ("ec2", "ModifyInstanceAttribute"), modify_instance
     yield ("ec2", "ModifyNetworkInterfaceAttribute"), modify_interface
     yield ("ec2", "CreateVpcEndpoint"), create
     yield ("ec2", "ModifyVpcEndpoint"), modify
     yield ("ec2", "DeleteNetworkInterface"), delete_interface
+
+
+def _tagged(ec2: Any, call: Call) -> Mapping[str, Any]:
+    member, key = _UNTAGGED[call.operation]
+    shown = call.forward()[member]
+    tags = [tag for one in call.params.get("TagSpecifications", ()) for tag in one["Tags"]]
+    ec2.create_tags([shown[key]], {tag["Key"]: tag.get("Value", "") for tag in tags})
+    return {member: shown | {"Tags": tags}}
 
 
 def _create(ec2: Any, call: Call) -> Mapping[str, Any]:
