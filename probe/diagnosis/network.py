@@ -22,7 +22,7 @@ from probe.diagnosis.reach import (
     walked,
     ways,
 )
-from probe.evidence.fits import is_private
+from probe.evidence.fits import ANY, is_private
 from probe.evidence.flows import Gate, Hop, Verdict
 from probe.evidence.places import chart
 from probe.evidence.snapshot import Denied, Endpoint
@@ -84,9 +84,8 @@ def _resolving(case: Case) -> Case:
     known = case.snapshot.vpcs
     if isinstance(known, Denied):
         return case
-    vpcs = tuple(
-        msgspec.structs.replace(one, dns_support=one.dns_support is not None or None) for one in known
-    )
+    on = (msgspec.structs.replace(one, dns_support=one.dns_support is not None or None) for one in known)
+    vpcs = tuple(on)
     return msgspec.structs.replace(case, snapshot=msgspec.structs.replace(case.snapshot, vpcs=vpcs))
 
 
@@ -136,11 +135,18 @@ def _led(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
 def _beyond(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
     """What else shuts the way: to an endpoint of another VPC, or to the one that the name should lead to."""
     if symptom.address is not None and is_private(symptom.address):
-        there = is_inside(case, symptom.subnet, symptom.address)
-        return () if there else tuple(hop for hop in hops if hop.gate not in _WAY_OUT)
+        if is_inside(case, symptom.subnet, symptom.address):
+            return ()
+        hub = astray.abroad(case, symptom)
+        return tuple(hop for hop in hops if hop.gate not in _WAY_OUT or (hub and _was_a_way(hop)))
     name = service_name(symptom.target)
     meant = addresses(case.snapshot, vpc_of(case, symptom.subnet), name) if name is not None else ()
     return tuple(dict.fromkeys(hop for one in meant for hop in closed(walked(case, symptom, one))))
+
+
+def _was_a_way(hop: Hop) -> bool:
+    """Whether a route that leads nowhere any more was made for that network, not for everything."""
+    return hop.gate is Gate.BLACKHOLE and hop.cidr != ANY
 
 
 def _outward(case: Case, symptom: Symptom, hops: tuple[Hop, ...]) -> Iterator[Clue]:
@@ -165,8 +171,8 @@ def _unused_endpoint(case: Case, symptom: Symptom) -> Endpoint | None:
     endpoint = interface_for(case.snapshot, name) if name is not None else None
     if endpoint is None or endpoint.requester_managed or (symptom.target.service == S3):
         return None
-    there, vpc = chart(case.snapshot), vpc_of(case, symptom.subnet)
-    led_there = answers_names(there, vpc, endpoint) and endpoint.state.lower() == AVAILABLE
+    answers = answers_names(chart(case.snapshot), vpc_of(case, symptom.subnet), endpoint)
+    led_there = answers and endpoint.state.lower() == AVAILABLE
     return None if led_there else endpoint
 
 

@@ -7,7 +7,7 @@ from probe.diagnosis.clues import Clue, Clues, Rule, nothing, says
 from probe.diagnosis.commands import ec2, service_update
 from probe.diagnosis.outward import internet_gateway, leads_out, new_nat, way_out, works
 from probe.diagnosis.reach import subnet_of, table
-from probe.evidence.fits import ANY
+from probe.evidence.fits import ANY, is_private
 from probe.evidence.places import chart
 from probe.evidence.routes import route_to, table_of
 from probe.evidence.snapshot import NatGateway, read
@@ -36,6 +36,10 @@ def _blackhole_why(_: Case, clues: Clues) -> str:
 
 
 def _blackhole_fix(case: Case, clues: Clues) -> tuple[str, ...]:
+    """Another way out; nothing where the route led into a network, whose own side has to lead back."""
+    dialled = (clue.symptom.address for clue in clues if clue.symptom is not None)
+    if any(address is not None and is_private(address) for address in dialled):
+        return ()
     identity, _, destination = clues[0].subject.partition("/")
     commands, target = way_out(case)
     return (*commands, _route(case, "replace", identity, destination, target))

@@ -50,6 +50,8 @@ CUSTOM: dict[str, Any] = {
 }
 UNREAD = Denied(action="ec2:DescribeNetworkInterfaces", resource="vpc-1", words="no")
 OVER = table("rtb-1", SUBNETS, Route(destination="10.0.0.0/8", target="tgw-1"))
+GONE = table("rtb-1", SUBNETS, Route(destination="10.100.0.0/16", target="pcx-1", state="blackhole"))
+NO_WAY = table("rtb-1", SUBNETS, Route(destination="0.0.0.0/0", target="nat-1", state="blackhole"))
 LET_IN = group("sg-hub", GroupRule(egress=False, protocol="-1", cidr="10.0.0.0/8"))
 BY_REFERENCE = group("sg-hub", GroupRule(egress=False, protocol="-1", group="sg-task"))
 TASK, ENDPOINT = private_vpc().security_groups  # type: ignore[misc]
@@ -148,6 +150,20 @@ CASES: dict[str, Row] = {
         T,
         [("task-sg-blocks-egress", "sg-task")],
     ),
+    "hub-that-let-go": (
+        hub(LET_IN, **ZONE, route_tables=(GONE,)),
+        HUB,
+        Layer.TCP,
+        T,
+        [("route-blackholed", "rtb-1/10.100.0.0/16")],
+    ),
+    "hub-without-a-way": (
+        hub(LET_IN, **ZONE, route_tables=(NO_WAY,)),
+        HUB,
+        Layer.TCP,
+        T,
+        [("dns-answer-foreign", "Z1")],
+    ),
     "exit-code-with-a-zone": (private_vpc(**ZONE), None, Layer.TCP, T, [("dns-answer-foreign", "Z1")]),
 }
 
@@ -162,12 +178,17 @@ def test_a_stray_address_is_blamed_on_whoever_led_there(row: Row) -> None:
 
 
 def test_a_hubs_endpoint_is_named_with_its_owner_and_its_blocks() -> None:
-    """And its group is opened for the subnets' blocks: no reference reaches it over a transit gateway."""
+    """And its group is opened for the subnets' blocks: no reference reaches it over a transit gateway.
+
+    No command of ours mends a network between two VPCs: the hub's side has to lead back.
+    """
     told = everywhere(*fails(NAME, Layer.TCP, T, HUB), besides=(NAME,))
     (named,) = diagnose(case(hub(LET_IN, **ZONE), *told))
     (closed,) = diagnose(case(hub(BY_REFERENCE, **ZONE), *told))
+    (gone,) = diagnose(case(hub(LET_IN, **ZONE, route_tables=(GONE,)), *told))
     assert "vpc-hub (10.100.0.0/16), of account 111122223333" in named.explanation
     assert (True, False) == ("CidrIp=10.0.1.0/24" in closed.fix.cli[0], "GroupId" in closed.fix.cli[0])
+    assert () == gone.fix.cli
 
 
 def test_a_zone_without_which_there_is_no_way_stays() -> None:
