@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from probe import plan
-from probe.endpoints import SERVICES, asked_for
+from probe.endpoints import SERVICES, asked_for, is_region
 from probe.model import Target, Work
 
 
@@ -42,16 +42,12 @@ def command(
     **times: float,
 ) -> Work:
     """Probe services and hosts from here, and exit with the code of the lowest broken layer."""
+    if not is_region(region):
+        raise ValueError(f"unknown region {region}: no partition of AWS has a region of that form")
     asked = asked_for(_listed([services]))
     others = [plan.host_target(host, region) for host in _listed(hosts)]
     others += [plan.blocked_target(host, region) for host in _listed(blocked)]
-    found = plan.targets(
-        (),
-        region=region,
-        account=account,
-        services=asked,
-        hosts=others,
-    )
+    found = plan.targets((), region=region, account=account, services=asked, hosts=others)
     return Work(
         run="by-hand",
         subnet="here",

@@ -1,6 +1,6 @@
 """One run in the container, from its plan to its exit code: lines, results, delivery.
 
-The main thread is the only writer.  It waits on one queue, which SIGTERM writes to as well, so that the
+The main thread is the only writer.  It waits on one queue, which signals write to as well, so that the
 line at hand is always finished.
 """
 
@@ -25,6 +25,8 @@ from probe.model import SUBNET, Layer, LogSink, Observation, Status, Target, Wor
 
 LARGEST_PLAN = 65_536
 """Bytes; a task definition, which carries the plan, has no more."""
+LONGEST = 3600.0
+"""Seconds that any time of a plan may be: a lock waits for neither infinity nor what is no number."""
 
 _GROUP = re.compile(r"[A-Za-z0-9][\w.-]{0,63}")
 
@@ -52,32 +54,34 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def listen(inbox: Inbox) -> list[Told]:
-    """From now on SIGTERM ends the measuring, not the process; the list holds what was told so far.
+    """From now on SIGTERM and Ctrl-C end the measuring, not the process; the list holds what was told so far.
 
-    As PID 1 a process without a handler would not even notice.
+    As PID 1 a process without a handler would not even notice the first.
     """
     told: list[Told] = []
 
-    def hear(*_: object) -> None:
-        told.append(Told("told to stop (SIGTERM)"))
+    def hear(number: int, _: object) -> None:
+        told.append(Told(f"told to stop ({signal.Signals(number).name})"))
         inbox.put(told[-1])
 
-    signal.signal(signal.SIGTERM, hear)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, hear)
     return told
 
 
 def planned(environment: Mapping[str, str]) -> Work:
     """The work that the environment carries.  Raises ``UsageError``."""
-    text = environment.get("PROBE_PLAN", "")
-    if not text:
+    plan = os.fsencode(environment.get("PROBE_PLAN", ""))
+    if not plan:
         why = "PROBE_PLAN is not set; start the probe with run-probe, or by hand with --services and --region"
         raise UsageError(f"nothing to probe: {why}", Exit.NOTHING_TO_PROBE)
-    if len(text.encode()) > LARGEST_PLAN:
-        why = f"it has {len(text.encode()):,} bytes, and a task definition holds {LARGEST_PLAN:,}"
+    if len(plan) > LARGEST_PLAN:
+        why = f"it has {len(plan):,} bytes, and a task definition holds {LARGEST_PLAN:,}"
         raise UsageError(f"PROBE_PLAN is too large: {why}; narrow it with --services")
     try:
-        work = forms.read(text.replace(SUBNET, environment.get("PROBE_SUBNET", SUBNET)), Work)
-    except msgspec.MsgspecError as error:
+        subnet = os.fsencode(environment.get("PROBE_SUBNET", SUBNET))
+        work = forms.read(plan.replace(SUBNET.encode(), subnet), Work)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UsageError(f"PROBE_PLAN cannot be read: {error}; let run-probe write it") from None
     return _sound(work)
 
@@ -168,10 +172,11 @@ def _sound(work: Work) -> Work:
         why = "the plan has no targets; name some with --services or --host"
         raise UsageError(f"nothing to probe: {why}", Exit.NOTHING_TO_PROBE)
     names = {target.name for target in work.targets}
+    times = (work.connect_timeout, work.unneeded_timeout, work.deadline)
     faults = {
         "two targets have one name": len(names) != len(work.targets),
         "a group is no file name": not all(_GROUP.fullmatch(one.group) for one in work.targets),
-        "a time is not above zero": min(work.connect_timeout, work.unneeded_timeout, work.deadline) <= 0,
+        "a time is not above zero, or above an hour": not all(0 < one <= LONGEST for one in times),
     }
     for why, wrong in faults.items():
         if wrong:

@@ -145,7 +145,9 @@ def test_a_volume_that_cannot_be_written_costs_no_line(tmp_path: Path) -> None:
         (planned(), 3, "nothing to probe: the plan has no targets; "),
         (planned(here(1), here(1)), 2, "the plan cannot be used: two targets have one name; "),
         (planned(here(1, group="../x")), 2, "the plan cannot be used: a group is no file name; "),
-        (planned(here(1), deadline=0), 2, "the plan cannot be used: a time is not above zero; "),
+        ("\udcff", 2, "PROBE_PLAN cannot be read: "),
+        (planned(here(1), deadline=0), 2, "the plan cannot be used: a time is not above zero, or above an "),
+        (planned(here(1), deadline=1e300), 2, "the plan cannot be used: a time is not above zero, or above "),
         (planned(here(1, because="x" * 70_000)), 2, "PROBE_PLAN is too large: it has "),
     ],
     ids=[
@@ -157,7 +159,9 @@ def test_a_volume_that_cannot_be_written_costs_no_line(tmp_path: Path) -> None:
         "no-targets",
         "twice",
         "path",
+        "no-text",
         "no-time",
+        "endless",
         "oversized",
     ],
 )
@@ -183,7 +187,8 @@ def test_a_shared_plan_takes_its_subnet_from_the_environment(tmp_path: Path) -> 
     assert "subnet-9" == msgspec.json.decode(result.stdout.splitlines()[0])["subnet"]
 
 
-def test_sigterm_in_the_middle_finishes_the_line_and_ends_with_21(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_told_to_stop_it_finishes_its_line_and_ends_with_21(tmp_path: Path, number: signal.Signals) -> None:
     """Everything under way is told as cut off, the results are written, and nothing is waited for."""
     with full() as port:
         env = environment(tmp_path, PROBE_PLAN=planned(here(port), connect_timeout=25.0, deadline=28.0))
@@ -191,11 +196,11 @@ def test_sigterm_in_the_middle_finishes_the_line_and_ends_with_21(tmp_path: Path
         with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             first = process.stdout.readline()
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(number)
             rest = process.stdout.read()
             code = process.wait(10)
     observations, complete = lines.parse([first, rest])
-    assert (Exit.OUT_OF_TIME, True, {"told to stop (SIGTERM)"}, {"host": 21, "total": 21}) == (
+    assert (Exit.OUT_OF_TIME, True, {f"told to stop ({number.name})"}, {"host": 21, "total": 21}) == (
         code,
         complete,
         {one.because for one in observations},
@@ -283,11 +288,12 @@ def test_starting_reads_nothing_that_packets_do_not_need(tmp_path: Path) -> None
             "cannot start: unknown service nothing: there are ",
         ),
         (["--services", "s3"], "cannot start: Missing option '--region'"),
+        (["--services", "s3", "--region", "mars"], "cannot start: unknown region mars: "),
         (["--host", "nowhere", "--region", REGION], "cannot start: nowhere: not HOST:PORT"),
         (["--region", REGION], "nothing to probe: the plan has no targets; "),
         (["--what"], "cannot start: No such option"),
     ],
-    ids=["service", "region", "host", "nothing", "option"],
+    ids=["service", "no-region", "region", "host", "nothing", "option"],
 )
 def test_flags_that_cannot_be_used_are_one_line(tmp_path: Path, arguments: list[str], words: str) -> None:
     """By hand as by plan: one line and a code."""
