@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from probe.lab.cloud import ApiError, Call, Cloud
+from probe.lab.faults import Faults
 from probe.lab.wire import Request
 from tests.lab.cloud.networks import Network
 
@@ -81,6 +82,18 @@ def test_json_services_refuse_with_400(cloud: Cloud) -> None:
         client.get_secret_value(SecretId="absent")
 
     assert [400] == statuses
+
+
+def test_no_fault_stops_aws_itself(cloud: Cloud, faults: Faults) -> None:
+    """A function's log is written by Lambda, whatever is wrong between the VPC and CloudWatch Logs."""
+    for wrong in (faults.throttle, faults.fail, faults.middlebox):
+        wrong("logs")
+
+    cloud.client("logs").create_log_group(logGroupName="/of/lambda")
+
+    assert "/of/lambda" in {
+        one["logGroupName"] for one in cloud.client("logs").describe_log_groups()["logGroups"]
+    }
 
 
 def test_name_of_nobody_is_not_served(cloud: Cloud) -> None:
