@@ -1,8 +1,7 @@
 """Run a Work: targets at once, the layers of each in order, one deadline for all.
 
 Every target has a daemon thread; whoever iterates is the only reader of the inbox and can stop at any
-time.  What was not reached says so: each layer and call of each target is answered for, exactly once or
-more, never not at all.
+time.  What was not reached says so: each layer and call of each target is answered for at least once.
 """
 
 from __future__ import annotations

@@ -95,10 +95,14 @@ def visit(
 ) -> Answer:
     """What another host answers, resolved and dialled here; the facts ``WHAT`` and ``WHAT_address`` are its.
 
-    Raises ``UnusableAnswerError`` with that name where it cannot be reached.
+    Raises ``UnusableAnswerError`` with that name where it cannot be reached, or is none.
     """
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or 443
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+    except ValueError as error:
+        words = f"what was named is no address: {error}"
+        raise UnusableAnswerError(Kind.NOT_THE_SERVICE, words, what) from None
     facts[what] = host
     try:
         found = crew.within(vantage.timeout, lambda: vantage.look_up(host, port))

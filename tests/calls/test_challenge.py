@@ -122,6 +122,7 @@ def test_bearer_gets_a_token_of_the_registrys_own(
     [
         (wanting('Basic realm="x"'), {}, "access-denied", "401"),
         (wanting('Bearer realm="AUTH"'), {}, "not-found", "404"),
+        (wanting('Bearer realm="https://a:b/"'), {}, "not-the-service", "token_server"),
         (
             wanting('Bearer realm="AUTH"'),
             {"/token?scope=repository%3Aweb%3Apull": [page(200, b"<html>")]},
@@ -136,7 +137,7 @@ def test_bearer_gets_a_token_of_the_registrys_own(
         ),
         (wanting("Bearer"), {}, "not-the-service", "challenge"),
     ],
-    ids=["no-credentials", "refused", "garbled", "no-text", "no-realm"],
+    ids=["no-credentials", "refused", "no-address", "garbled", "no-text", "no-realm"],
 )
 def test_what_a_registry_does_not_get_is_told(
     served: dict[str, list[bytes]], granted: dict[str, list[bytes]], kind: str, code: str
