@@ -122,10 +122,13 @@ def with_routes(*routes: Route) -> State:
     )
 
 
-def peered() -> State:
-    """The whole and a second VPC, joined by a peering that both use; a group of the second names ours."""
+def peered(back: str = "10.0.0.0/16") -> State:
+    """The whole and a second VPC, joined by a peering that both use; a group of the second names ours.
+
+    The second one's route is for the block ``back``.
+    """
     peering = Peering(id="pcx-00000001", vpcs=(VPC, PEER), cidrs=("10.0.0.0/16", "10.7.0.0/16"))
-    return replace(_two_vpcs("pcx-00000001", admitted="sg-task"), peerings=(peering,))
+    return replace(_two_vpcs("pcx-00000001", admitted="sg-task", back=back), peerings=(peering,))
 
 
 def attached(*routes: Route, admitted: str = "10.0.0.0/16") -> State:
@@ -159,15 +162,10 @@ def spoke() -> State:
     return replace(both, route_tables=tables, attachments=ends)
 
 
-def _two_vpcs(join: str, *, admitted: str) -> State:
+def _two_vpcs(join: str, *, admitted: str, back: str = "10.0.0.0/16") -> State:
     """The whole and a second VPC, whose main route tables lead to each other by something."""
     there = replace(WHOLE.enis[0], id=PEER_ENI, vpc=PEER, subnet="subnet-q", address=PEER_ADDRESS)
-    back = RouteTable(
-        id="rtb-00000009",
-        vpc=PEER,
-        main=True,
-        routes=(Route(destination="10.0.0.0/16", target=join),),
-    )
+    over = RouteTable(id="rtb-00000009", vpc=PEER, main=True, routes=(Route(destination=back, target=join),))
     open_group = Group(id="sg-peer", vpc=PEER, name="peer", rules=(Rule(egress=False, peer=admitted), OUT))
     here = with_routes(Route(destination="10.7.0.0/16", target=join))
     return replace(
@@ -175,7 +173,7 @@ def _two_vpcs(join: str, *, admitted: str) -> State:
         vpcs=(*here.vpcs, Vpc(id=PEER, cidrs=("10.7.0.0/16",))),
         subnets=(*here.subnets, Subnet(id="subnet-q", vpc=PEER, az="us-east-1a", cidr="10.7.0.0/24")),
         enis=(*here.enis, replace(there, groups=("sg-peer",))),
-        route_tables=(*here.route_tables, back),
+        route_tables=(*here.route_tables, over),
         acls=(*here.acls, Acl(id="acl-0009", vpc=PEER, subnets=("subnet-q",), entries=ALLOW_ALL)),
         groups=(*here.groups, open_group),
     )

@@ -23,6 +23,7 @@ from tests.lab.states import (
     NEIGHBOUR,
     NEIGHBOUR_ADDRESS,
     OUT,
+    PEER,
     PEER_ADDRESS,
     PEER_ENI,
     PUBLIC,
@@ -90,6 +91,14 @@ _MIDDLEBOX = states.with_routes(Route(destination="10.0.1.0/24", target=NEIGHBOU
 _ATTACHED = states.attached()
 _REFERENCED = states.attached(admitted="sg-task")
 _NO_WAY_OVER = states.attached(Route(destination="10.0.0.0/16", target=VPC))
+_DROPPED = states.attached(
+    Route(destination="10.0.0.0/8", target=PEER), Route(destination="10.7.0.0/16", target="blackhole")
+)
+_OWN_TABLE = replace(WHOLE, route_tables=(*WHOLE.route_tables, states.table("rtb-00000003", "subnet-a")))
+_SHUT_IN = replace(WHOLE, route_tables=(WHOLE.route_tables[0], states.table("rtb-00000002", "subnet-p")))
+_SEVERAL_BLOCKS = replace(
+    WHOLE, vpcs=(replace(WHOLE.vpcs[0], cidrs=tuple(subnet.cidr for subnet in WHOLE.subnets)),)
+)
 _INSTANCE = replace(
     states.with_routes(Route(destination=EVERYWHERE, target="i-0001")),
     enis=(
@@ -164,6 +173,9 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("Linux's replies need its whole range", _SOME_REPLIES, TASK, ENDPOINT_ADDRESS, SILENT),
     ),
     f"{GUIDE}userguide/VPC_Route_Tables.html": (
+        Flow("a subnet without a table of its own follows the main one", WHOLE, TASK, AWS, NAT_PUBLIC),
+        Flow("its own comes before the main one", _OWN_TABLE, TASK, AWS, SILENT),
+        Flow("every block of the VPC is local", _SEVERAL_BLOCKS, TASK, ENDPOINT_ADDRESS, TASK_ADDRESS),
         Flow("no route is silence", states.with_routes(), TASK, AWS, SILENT),
         Flow("the longest prefix wins", _BLACKHOLE, TASK, AWS, SILENT),
         Flow("and the shorter serves the rest", _BLACKHOLE, TASK, S3, NAT_PUBLIC),
@@ -177,6 +189,7 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("NAT shows its public address", WHOLE, TASK, AWS, NAT_PUBLIC),
         Flow("nothing answers on a NAT", WHOLE, "world", NAT_PUBLIC, SILENT),
         Flow("a private NAT leads nowhere", _PRIVATE_NAT, TASK, AWS, SILENT),
+        Flow("nor does one whose subnet has no way out", _SHUT_IN, TASK, AWS, SILENT),
     ),
     f"{GUIDE}userguide/work-with-nat-instances.html": (
         Flow("a NAT instance shows its address", _INSTANCE, TASK, AWS, PUBLIC_PUBLIC),
@@ -192,10 +205,12 @@ RULES: dict[str, tuple[Flow, ...]] = {
     f"{GUIDE}peering/vpc-peering-basics.html": (
         Flow("a peering joins VPCs", states.peered(), TASK, PEER_ADDRESS, TASK_ADDRESS),
         Flow("only where it is routed", states.peered(), PUBLIC, PEER_ADDRESS, SILENT),
+        Flow("and carries nothing beyond the peer", states.peered(back=EVERYWHERE), PEER_ENI, AWS, SILENT),
     ),
     f"{GUIDE}tgw/how-transit-gateways-work.html": (
         Flow("a transit gateway joins VPCs", _ATTACHED, TASK, PEER_ADDRESS, TASK_ADDRESS),
         Flow("only where its table leads", _NO_WAY_OVER, TASK, PEER_ADDRESS, SILENT),
+        Flow("a black hole of its table's drops", _DROPPED, TASK, PEER_ADDRESS, SILENT),
         Flow("a spoke leaves through its hub", states.spoke(), PEER_ENI, AWS, NAT_PUBLIC),
     ),
     f"{GUIDE}tgw/tgw-vpc-attachments.html": (
