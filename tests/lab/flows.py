@@ -16,6 +16,7 @@ from probe.lab.state import State
 
 SILENT = "silence"
 PATIENCE = 0.4
+DNS = 53
 ANY = "0.0.0.0"  # noqa: S104 - of a namespace that this program made
 
 
@@ -37,7 +38,7 @@ def outcomes(flows: Sequence[Flow]) -> dict[str, str]:
     kernel, found = Kernel(), dict[str, str]()
     for (_, conditions), together in stages(flows).items():
         kernel.apply(compile_state(together[0].state, conditions))
-        listening = [netns.listen(name, ANY, 443) for name in netns.names()]
+        listening = [netns.listen(name, ANY, port) for name in netns.names() for port in (443, DNS)]
         for one in listening:
             threading.Thread(target=_tell, args=(one,), daemon=True).start()
         with ThreadPoolExecutor(len(together)) as pool:

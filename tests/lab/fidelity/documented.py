@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from probe.lab.access import PublicAccess
 from probe.lab.compile.conditions import Conditions
-from probe.lab.compile.devices import OPERATOR, OPERATOR_ADDRESS
+from probe.lab.compile.devices import OPERATOR, OPERATOR_ADDRESS, RESOLVER
 from probe.lab.state import AclEntry, Kind, Route, Rule
 from tests.lab import states
-from tests.lab.flows import SILENT, Flow
+from tests.lab.flows import DNS, SILENT, Flow
 from tests.lab.states import (
     ALLOW_ALL,
     AWS,
@@ -36,6 +36,7 @@ from tests.lab.states import (
     WHOLE,
 )
 
+PLUS_TWO = "10.0.0.2"
 GUIDE = "https://docs.aws.amazon.com/vpc/latest/"
 
 
@@ -94,6 +95,7 @@ _NO_WAY_OVER = states.attached(Route(destination="10.0.0.0/16", target=VPC))
 _DROPPED = states.attached(
     Route(destination="10.0.0.0/8", target=PEER), Route(destination="10.7.0.0/16", target="blackhole")
 )
+_NO_DNS = replace(WHOLE, vpcs=(replace(WHOLE.vpcs[0], dns_support=False),))
 _OWN_TABLE = replace(WHOLE, route_tables=(*WHOLE.route_tables, states.table("rtb-00000003", "subnet-a")))
 _SHUT_IN = replace(WHOLE, route_tables=(WHOLE.route_tables[0], states.table("rtb-00000002", "subnet-p")))
 _SEVERAL_BLOCKS = replace(
@@ -147,6 +149,8 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("an endpoint's group closed", _CLOSED_ENDPOINT, TASK, ENDPOINT_ADDRESS, SILENT),
         Flow("no egress, no endpoint", _NO_EGRESS, TASK, ENDPOINT_ADDRESS, SILENT),
         Flow("no egress, no world", _NO_EGRESS, TASK, AWS, SILENT),
+        Flow("the VPC's resolver is not filtered", _NO_EGRESS, TASK, PLUS_TWO, TASK_ADDRESS, DNS),
+        Flow("nor under its fixed address", _NO_EGRESS, TASK, RESOLVER, TASK_ADDRESS, DNS),
         Flow("egress to the VPC", _ONLY_VPC, TASK, ENDPOINT_ADDRESS, TASK_ADDRESS),
         Flow("and nothing beyond", _ONLY_VPC, TASK, AWS, SILENT),
         Flow("egress to a prefix list", _ONLY_S3, TASK, S3, NAT_PUBLIC),
@@ -168,9 +172,13 @@ RULES: dict[str, tuple[Flow, ...]] = {
         ),
         Flow("the NAT's own ACL counts", _NAT_BLOCKS_REPLY, TASK, AWS, SILENT),
         Flow("what no entry names is denied", _UNLISTED, TASK, ENDPOINT_ADDRESS, SILENT),
+        Flow("no ACL shuts off the VPC's resolver", _BLOCKS_REPLY, TASK, PLUS_TWO, TASK_ADDRESS, DNS),
     ),
     f"{GUIDE}userguide/custom-network-acl.html#nacl-ephemeral-ports": (
         Flow("Linux's replies need its whole range", _SOME_REPLIES, TASK, ENDPOINT_ADDRESS, SILENT),
+    ),
+    f"{GUIDE}userguide/AmazonDNS-concepts.html": (
+        Flow("a VPC without DNS support has no resolver", _NO_DNS, TASK, PLUS_TWO, SILENT, DNS),
     ),
     f"{GUIDE}userguide/VPC_Route_Tables.html": (
         Flow("a subnet without a table of its own follows the main one", WHOLE, TASK, AWS, NAT_PUBLIC),
