@@ -147,8 +147,12 @@ def attached(*routes: Route, admitted: str = "10.0.0.0/16") -> State:
     return replace(_two_vpcs(gateway, admitted=admitted), attachments=(first, second))
 
 
-def spoke() -> State:
-    """Two VPCs on a transit gateway; the second has its way out through the first one's NAT gateway."""
+def spoke(zone: str = "us-east-1a") -> State:
+    """Two VPCs on a transit gateway; the second has its way out through the first one's NAT gateway.
+
+    The second one's subnet is in ``zone``; the first one's table for what the gateway brings has a way out in
+    us-east-1a, and none in us-east-1b.
+    """
     out = Route(destination=EVERYWHERE, target=VPC)
     both = attached()
     hub, far = both.attachments
@@ -158,8 +162,10 @@ def spoke() -> State:
         replace(WHOLE.route_tables[1], routes=(*WHOLE.route_tables[1].routes, back)),
         replace(both.route_tables[2], routes=(Route(destination=EVERYWHERE, target="tgw-00000001"),)),
     )
-    ends = (replace(hub, subnets=("subnet-a",)), replace(far, routes=(out,)))
-    return replace(both, route_tables=tables, attachments=ends)
+    ends = (replace(hub, subnets=("subnet-a", "subnet-b")), replace(far, routes=(out,)))
+    shut = table("rtb-00000003", "subnet-b", routes=(back,))
+    subnets = (*both.subnets[:-1], replace(both.subnets[-1], az=zone))
+    return replace(both, route_tables=(*tables, shut), attachments=ends, subnets=subnets)
 
 
 def _two_vpcs(join: str, *, admitted: str, back: str = "10.0.0.0/16") -> State:

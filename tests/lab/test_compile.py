@@ -114,12 +114,13 @@ def test_a_route_leads_to_its_target_or_into_a_black_hole(target: str, hop: str 
     state = states.with_routes(Route(destination="192.0.2.0/24", target=target))
     number = table_number("rtb-00000001")
     route = f"route 192.0.2.0/24 {hop}" if hop else "route blackhole 192.0.2.0/24"
-    assert f"{route} table {number}" in routes.lines(state.within(states.VPC))
+    assert f"{route} table {number}" in routes.lines(state.within(states.VPC), state)
 
 
 def test_every_table_ends_in_a_black_hole() -> None:
     """A table without a default route gets one that answers nothing."""
-    lines = routes.lines(states.with_routes().within(states.VPC))
+    state = states.with_routes()
+    lines = routes.lines(state.within(states.VPC), state)
     assert f"route blackhole default table {table_number('rtb-00000001')}" in lines
 
 

@@ -27,11 +27,11 @@ LOCAL = "local"
 _DEFAULT = "0.0.0.0/0"
 
 
-def lines(local: State) -> list[str]:
+def lines(local: State, everywhere: State) -> list[str]:
     """The routes and rules of one VPC's router; ``local`` is that VPC's part of the state."""
     main = [f"route {eni.address} dev {device(eni.id)}" for eni in local.enis]
     tables = [line for table in local.route_tables for line in _table(table, local)]
-    return [*main, "route blackhole default", *tables, *_rules(local), *transit.arrivals(local)]
+    return [*main, "route blackhole default", *tables, *_rules(local), *transit.arrivals(local, everywhere)]
 
 
 def destinations(table: RouteTable, local: State) -> dict[str, str]:

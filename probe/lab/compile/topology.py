@@ -78,7 +78,7 @@ def _router(vpc: Vpc, local: State, everywhere: State, conditions: Conditions) -
     own = (ROUTER_HOP, router_address(vpc.cidrs[0]), *resolver_addresses(vpc))
     addresses = (f"addr {address}/32 dev lo" for address in own)
     return Node(
-        lines=(*addresses, *routes.lines(local)),
+        lines=(*addresses, *routes.lines(local, everywhere)),
         rules=ruleset.router(vpc, local, everywhere, conditions),
         forwards=True,
     )

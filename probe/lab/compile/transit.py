@@ -31,13 +31,30 @@ def hop(target: str, local: State) -> str | None:
     return f"via {TRANSIT_HOP} dev {device(target)}" if attached else None
 
 
-def arrivals(local: State) -> Iterator[str]:
-    """What comes from a gateway follows the route table of the subnet that the gateway stands in."""
+def arrivals(local: State, everywhere: State) -> Iterator[str]:
+    """What comes from a gateway follows the route table of the subnet that the gateway stands in.
+
+    It keeps to the zone that it was sent in, where the gateway has a subnet there too.
+    https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html#tgw-az-overview
+    """
     for one in local.attachments:
-        subnet = next((subnet for subnet in local.subnets if subnet.id in one.subnets), None)
-        table = local.table_of(subnet) if subnet else None
-        if table is not None:
-            yield f"rule iif {device(one.gateway)} lookup {table_number(table.id)} priority 1000"
+        stands = [subnet for subnet in local.subnets if subnet.id in one.subnets]
+        tables = {subnet.az: table.id for subnet in stands if (table := local.table_of(subnet)) is not None}
+        usual = next(iter(tables.values()), None)
+        for address, zone in _senders(one, everywhere):
+            if tables.get(zone, usual) != usual:
+                number = table_number(tables[zone])
+                yield f"rule iif {device(one.gateway)} from {address} lookup {number} priority 999"
+        if usual is not None:
+            yield f"rule iif {device(one.gateway)} lookup {table_number(usual)} priority 1000"
+
+
+def _senders(attachment: Attachment, everywhere: State) -> Iterator[tuple[str, str]]:
+    """The addresses behind the same gateway's other attachments, and their zones."""
+    gateway = attachment.gateway
+    others = {one.vpc for one in everywhere.attachments if one.gateway == gateway} - {attachment.vpc}
+    zone_of = {subnet.id: subnet.az for subnet in everywhere.subnets}
+    yield from ((eni.address, zone_of[eni.subnet]) for eni in everywhere.enis if eni.vpc in others)
 
 
 def zones(local: State) -> Iterator[str]:

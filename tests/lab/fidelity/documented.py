@@ -163,13 +163,7 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("an ACL stops replies", _BLOCKS_REPLY, TASK, ENDPOINT_ADDRESS, SILENT),
         Flow("replies through NAT too", _BLOCKS_REPLY, TASK, AWS, SILENT),
         Flow("not within a subnet", _BLOCKS_REPLY, TASK, NEIGHBOUR_ADDRESS, TASK_ADDRESS),
-        Flow(
-            "the first number decides",
-            _BLOCKS_LATE,
-            TASK,
-            ENDPOINT_ADDRESS,
-            TASK_ADDRESS,
-        ),
+        Flow("the first number decides", _BLOCKS_LATE, TASK, ENDPOINT_ADDRESS, TASK_ADDRESS),
         Flow("the NAT's own ACL counts", _NAT_BLOCKS_REPLY, TASK, AWS, SILENT),
         Flow("what no entry names is denied", _UNLISTED, TASK, ENDPOINT_ADDRESS, SILENT),
         Flow("no ACL shuts off the VPC's resolver", _BLOCKS_REPLY, TASK, PLUS_TWO, TASK_ADDRESS, DNS),
@@ -220,6 +214,9 @@ RULES: dict[str, tuple[Flow, ...]] = {
         Flow("only where its table leads", _NO_WAY_OVER, TASK, PEER_ADDRESS, SILENT),
         Flow("a black hole of its table's drops", _DROPPED, TASK, PEER_ADDRESS, SILENT),
         Flow("a spoke leaves through its hub", states.spoke(), PEER_ENI, AWS, NAT_PUBLIC),
+    ),
+    f"{GUIDE}tgw/how-transit-gateways-work.html#tgw-az-overview": (
+        Flow("packets keep to their zone", states.spoke("us-east-1b"), PEER_ENI, AWS, SILENT),
     ),
     f"{GUIDE}tgw/tgw-vpc-attachments.html": (
         Flow("a zone without a subnet of the gateway's is cut off", _APART, TASK, PEER_ADDRESS, SILENT),
