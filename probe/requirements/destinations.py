@@ -67,8 +67,9 @@ def destination(driver: str, options: Options) -> Destination | None:
 
 
 def firelens_service(options: Options) -> str | None:
-    """The endpoint suffix of the AWS service that a FireLens output writes to."""
-    return _SERVICE_OF_PLUGIN.get(_plugin(_folded(options)))
+    """The endpoint suffix of the AWS service that a FireLens output writes to; none where it names a host."""
+    folded = _folded(options)
+    return None if folded.get("endpoint") else _SERVICE_OF_PLUGIN.get(_plugin(folded))
 
 
 def _splunk(options: Options) -> Destination | None:
@@ -102,6 +103,7 @@ def _firelens(options: Options) -> Destination | None:
         folded.get("host")
         or folded.get("base_uri")
         or folded.get("endpoint")
+        or folded.get("url")
         or _HOST_OF_PLUGIN.get(plugin, "")
     )
     port = folded.get("port", "")

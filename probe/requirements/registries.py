@@ -20,10 +20,12 @@ class Registry(Noun, kw_only=True):
     layers: tuple[str, ...] = ()
 
 
+_DOCKER_HUB = Registry(
+    api=("registry-1.docker.io", "auth.docker.io"), layers=("production.cloudflare.docker.com",)
+)
 _KNOWN = {
-    references.DOCKER_HUB: Registry(
-        api=("registry-1.docker.io", "auth.docker.io"), layers=("production.cloudflare.docker.com",)
-    ),
+    references.DOCKER_HUB: _DOCKER_HUB,
+    "registry-1.docker.io": _DOCKER_HUB,
     "ghcr.io": Registry(api=("ghcr.io",), layers=("pkg-containers.githubusercontent.com",)),
     "public.ecr.aws": Registry(api=("public.ecr.aws",), layers=("d5l0dvt14r5h8.cloudfront.net",)),
     "quay.io": Registry(

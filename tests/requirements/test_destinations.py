@@ -38,6 +38,8 @@ SPLUNK, HOST = "https://logs.example.com:8088", "logs.example.com"
         ),
         ("awsfirelens", {"Name": "syslog", "Host": HOST}, (HOST, 514, "udp", False)),
         ("awsfirelens", {"Name": "syslog", "Host": HOST, "Mode": "tcp"}, (HOST, 514, "tcp", False)),
+        ("awsfirelens", {"Name": "grafana-loki", "Url": f"https://{HOST}/push"}, (HOST, 443, "tls", False)),
+        ("awsfirelens", {"Name": "s3", "endpoint": f"https://{HOST}:9000"}, (HOST, 9000, "tls", False)),
         ("awsfirelens", {"Name": "stdout"}, None),
         ("json-file", {"max-size": "1m"}, None),
         ("journald", {}, None),
@@ -58,6 +60,7 @@ def test_a_driver_dials_what_its_options_say(
         ({"name": "Firehose"}, "kinesis-firehose"),
         ({"@type": "kinesis_streams"}, "kinesis-streams"),
         ({"Name": "datadog"}, None),
+        ({"Name": "s3", "Endpoint": "https://minio.example.com"}, None),
         ({}, None),
     ],
 )
