@@ -14,7 +14,8 @@ class Case(Noun, kw_only=True):
     ``offline`` are the findings that the task definition raises by itself.  ``expect_private`` is an
     assertion that somebody asked to have checked; the others are targets that must be blocked.
     ``elsewhere`` maps what AWS did not know to where the operator found it: a bare parameter's name to a
-    region, a secret's ARN to the whole ARN of the secret of that name.
+    region, a secret's ARN to the whole ARN of the secret of that name, an image to the digest that its tag
+    means now, which is empty where there is no such tag.
     ``pull_role`` is the role that pulls the probe's image, where that is not the execution role.
     """
 

@@ -142,7 +142,7 @@ def _quoted(text: str) -> str:
 def _corrections(case: Case, need: Requirement) -> Iterator[Correction]:
     """What a requirement should say: what can only have been meant, and where its reference was found."""
     yield from need.corrections
-    wanted = _wanted(case, need.reference)
+    wanted = need.reference if need.kind is RequirementKind.IMAGE else _wanted(case, need.reference)
     if wanted != need.reference:
         key = _PARAMETER_OF.get(need.kind, "valueFrom")
         yield Correction(key=key, written=need.reference, instead={key: wanted})

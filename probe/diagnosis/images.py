@@ -27,7 +27,7 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     image = one.reference or symptom.at
     match symptom.kind:
         case Kind.NOT_FOUND:
-            yield _absent(image, symptom, one)
+            yield _absent(case, image, symptom, one)
         case Kind.PLATFORM_MISMATCH:
             have = one.facts.get("platforms", ())
             built = ", ".join(map(str, have)) if isinstance(have, tuple) else str(have)
@@ -44,13 +44,13 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
             return
 
 
-def _absent(image: str, symptom: Symptom, one: Observation) -> Clue:
+def _absent(case: Case, image: str, symptom: Symptom, one: Observation) -> Clue:
     """Neither tag nor digest, or the digest that the revision pinned, while its tag is still there."""
     if "hidden" in one.facts:
         secret = _argument(symptom, image, "credentials")
         return about("image-not-found", image, symptom, hidden="true", secret=secret)
     pinned = str(one.facts.get("pinned") or _argument(symptom, image, "pinned").partition("@")[2])
-    now = str(one.facts.get("tag_digest", _UNTOLD))
+    now = str(one.facts.get("tag_digest", case.elsewhere.get(image, _UNTOLD)))
     if not pinned or not now:
         return about("image-not-found", image, symptom)
     return about("image-digest-gone", image, symptom, pinned=pinned, now=now)

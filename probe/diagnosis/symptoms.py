@@ -68,7 +68,7 @@ def of_target(target: Target, subnet: str, seen: tuple[Observation, ...]) -> Ite
             if layer is Layer.DNS and Layer.TCP in target.layers:
                 yield Symptom(subnet=subnet, target=target, layer=Layer.TCP)
             return
-    yield from (_symptom(target, subnet, one) for one in seen if _is_needed_call(target, one))
+    yield from (_symptom(target, subnet, one) for one in _as_planned(target, seen))
 
 
 def _symptom(target: Target, subnet: str, one: Observation, *, warning: bool = False) -> Symptom:
@@ -83,6 +83,13 @@ def _decides(one: Observation) -> bool:
 def _beside(one: Observation) -> bool:
     """The questions to single name servers say why the system resolver failed."""
     return one.status is Status.FAIL and not _decides(one)
+
+
+def _as_planned(target: Target, seen: tuple[Observation, ...]) -> list[Observation]:
+    """The needed calls that failed, in the plan's order: they were made at once, and any may answer first."""
+    order = {(call.operation, call.reference): at for at, call in enumerate(target.calls)}
+    failed = [one for one in seen if _is_needed_call(target, one)]
+    return sorted(failed, key=lambda one: order.get((one.operation, one.reference or ""), len(order)))
 
 
 def _is_needed_call(target: Target, one: Observation) -> bool:

@@ -1,7 +1,7 @@
 """What the role did not find, looked for with the operator's own credentials: names alone, never a value.
 
 A bare parameter's name means the task's region, and the parameter may be in another.  A secret may be there
-under an ARN that its reference does not give.
+under an ARN that its reference does not give.  A tag may be there where the digest that was pinned is gone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from probe import references
+from probe import endpoints, references
+from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied
 from probe.launch.attempts import Question, attempt
 from probe.launch.refusals import code_of
@@ -29,12 +30,13 @@ _NOT_ENABLED = frozenset({"UnrecognizedClientException", "InvalidClientTokenId",
 
 _SECRET, _PARAMETERS = "secretsmanager:GetSecretValue", "ssm:GetParameters"
 _UNKNOWN = frozenset({Kind.NOT_FOUND, Kind.ACCESS_DENIED})
+_NO_IMAGE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
 _SUFFIX = len("-AbCdEf")
 _BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
 """A region that does not answer has nothing to add."""
 
 Place = tuple[str, str]
-"""A reference as written, and where it was found: a region, or a secret's whole ARN."""
+"""A reference as written, and where it was found: a region, a secret's whole ARN, a tag's digest, or none."""
 
 
 class Found(NamedTuple):
@@ -46,8 +48,10 @@ class Found(NamedTuple):
 
 def find(session: Any, spec: Spec, outcomes: Iterable[Outcome]) -> Found:
     """Every reference that AWS did not know in the place that it names."""
-    secrets, names = _missing(tuple(outcomes))
+    ended = tuple(outcomes)
+    secrets, names = _missing(ended)
     questions = [*_of_secrets(session, secrets), *_of_parameters(session, spec, names)]
+    questions += _of_images(session, ended)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         parts = tuple(pool.map(lambda question: attempt(*question), questions))
     refused = {part.action: part for part in parts if isinstance(part, Denied)}
@@ -98,6 +102,35 @@ def _described(client: Any, written: str, names: Iterable[str]) -> Iterator[Plac
                 raise
         else:
             return
+
+
+def _of_images(session: Any, outcomes: tuple[Outcome, ...]) -> Iterator[Question]:
+    """What the tags mean now of the images of ECR that were not found."""
+    for written in dict.fromkeys(_absent_images(outcomes)):
+        image = references.image(written)
+        registry = references.ecr_registry(image.registry)
+        if registry is not None and image.tag:
+            client = session.client("ecr", region_name=registry.region)
+            where = f"{registry.region}:{registry.account}:repository/{image.repository}"
+            resource = f"arn:{endpoints.partition(registry.region).name}:ecr:{where}"
+            asked = {"registryId": registry.account, "repositoryName": image.repository}
+            yield partial(_tagged, client, written, image.tag, asked), "ecr:DescribeImages", resource
+
+
+def _absent_images(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
+    for one in (one for outcome in outcomes for one in outcome.observations):
+        if one.operation == PULL and one.reference and one.failure and one.failure.kind is Kind.NOT_FOUND:
+            yield one.reference
+
+
+def _tagged(client: Any, written: str, tag: str, asked: dict[str, str]) -> Iterator[Place]:
+    try:
+        found = client.describe_images(**asked, imageIds=[{"imageTag": tag}])["imageDetails"]
+    except ClientError as error:
+        if code_of(error) not in _NO_IMAGE:
+            raise
+        found = []
+    yield written, str(found[0]["imageDigest"]) if found else ""
 
 
 def _of_parameters(session: Any, spec: Spec, names: tuple[str, ...]) -> Iterator[Question]:

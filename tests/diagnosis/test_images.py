@@ -45,14 +45,18 @@ def told(image: str, at: str, kind: Kind, **facts: Any) -> Observation:
     )
 
 
-def of_ecr(kind: Kind, at: str = "", **facts: Any) -> tuple[Finding, ...]:
+def of_ecr(
+    kind: Kind, at: str = "", elsewhere: dict[str, str] | None = None, **facts: Any
+) -> tuple[Finding, ...]:
     """What a pull of ECR's comes to."""
     arguments = {"pinned": f"{IMAGE.partition(':')[0]}@{at}"} if at else {}
     asked = target("ecr.dkr", Call(operation=PULL, reference=IMAGE, arguments=arguments))
     seen = told(IMAGE, "ecr.dkr", kind, **facts)
     outcomes = (outcome(one, *works(*others("ecr.dkr"), target("ecr.dkr")), seen) for one in SUBNETS)
     targets = (*others("ecr.dkr"), asked)
-    return diagnose(case(private_vpc(), *outcomes, targets=targets, requirements=NEEDS))
+    return diagnose(
+        case(private_vpc(), *outcomes, targets=targets, requirements=NEEDS, elsewhere=elsewhere or {})
+    )
 
 
 def of_another(kind: Kind, credentials: str = "", **facts: Any) -> list[tuple[str, str]]:
@@ -74,6 +78,8 @@ GONE: dict[str, tuple[dict[str, Any], str]] = {
     "pushed-again": ({"pinned": PINNED, "tag_digest": NEW}, "image-digest-gone"),
     "tag-gone-too": ({"pinned": PINNED, "tag_digest": ""}, "image-not-found"),
     "told-by-a-short-road": ({}, "image-digest-gone"),
+    "looked-up-by-the-operator": ({"elsewhere": {IMAGE: NEW}}, "image-digest-gone"),
+    "not-found-by-the-operator": ({"elsewhere": {IMAGE: ""}}, "image-not-found"),
 }
 
 

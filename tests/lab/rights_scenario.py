@@ -1,8 +1,9 @@
 """Two services whose tasks answer quickly: every endpoint is there, and what breaks is billing's role.
 
 ``billing`` may neither read its secret, which is under a customer's key, nor its environment file nor pull
-its own image, and has one policy of each kind. A parameter is not there, another subnet's way out is an
-instance and another's a gateway, and other names have a Resolver rule and a rule of DNS Firewall.
+its own image, and has one policy of each kind. A parameter is not there, nor a companion's image. Another
+subnet's way out is an instance and another's a gateway, and other names have a Resolver rule and a rule of
+DNS Firewall.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def build(aws: Any) -> None:
         "environmentFiles": [{"value": "arn:aws:s3:::billing-settings/billing.env", "type": "s3"}],
     }
     made = world.service(aws, net, name="billing", policy=policy, secret=secret["ARN"], container=container)
+    _companion_without_image(aws.client("ecs"))
     attached = {"Version": "2012-10-17", "Statement": policy["Statement"][:1]}
     iam = aws.client("iam")
     arn = iam.create_policy(PolicyName="billing", PolicyDocument=json.dumps(attached))["Policy"]["Arn"]
@@ -47,6 +49,20 @@ def build(aws: Any) -> None:
     _gateway_as_a_way_out(aws.client("ec2"), net)
     world.resolver_rule(aws, net, "corp", "corp.example", "10.0.0.77")
     world.firewall_rule(aws, net, "filter", "ads.example", "BLOCK", BlockResponse="NXDOMAIN")
+
+
+def _companion_without_image(ecs: Any) -> None:
+    """A second container, whose image the role may pull and nobody pushed."""
+    found = ecs.describe_task_definition(taskDefinition="billing")["taskDefinition"]
+    kept = ("family", "networkMode", "cpu", "memory", "executionRoleArn", "requiresCompatibilities")
+    (first,) = found["containerDefinitions"]
+    image = first["image"].replace("/billing:", "/run-probe:no-")
+    containers = [first, {"name": "companion", "image": image, "essential": False}]
+    registered = ecs.register_task_definition(
+        **{key: found[key] for key in kept}, containerDefinitions=containers
+    )
+    arn = registered["taskDefinition"]["taskDefinitionArn"]
+    ecs.update_service(cluster="prod", service="billing", taskDefinition=arn)
 
 
 def _instance_as_a_way_out(ec2: Any, net: world.Network) -> None:

@@ -12,6 +12,7 @@ from probe.model import Failure, Kind, Layer, Observation, Outcome, Status
 from tests.builders.cases import spec
 
 PREFIX = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+ECR, PULL = "123456789012.dkr.ecr.us-east-1.amazonaws.com", "registry:Pull"
 SECRET, PARAMETERS = "secretsmanager:GetSecretValue", "ssm:GetParameters"
 
 
@@ -42,6 +43,14 @@ class Account:
         if SecretId not in self.secrets:
             raise _error("ResourceNotFoundException", "no")
         return {"ARN": self.secrets[SecretId]}
+
+    def describe_images(self, **asked: Any) -> dict[str, list[dict[str, str]]]:
+        """One tag of one repository; its digest stands among the secrets."""
+        self._refuse("ecr:DescribeImages")
+        name = f"{asked['repositoryName']}:{asked['imageIds'][0]['imageTag']}"
+        if name not in self.secrets:
+            raise _error("ImageNotFoundException", "no")
+        return {"imageDetails": [{"imageDigest": self.secrets[name]}]}
 
     def get_paginator(self, _: str) -> Account:
         return self
@@ -95,13 +104,27 @@ def failing(operation: str, reference: str, kind: Kind = Kind.NOT_FOUND) -> Outc
             {f"{PREFIX}db-Zyxwvu": f"{PREFIX}db-AbCdEf"},
         ),
         (Account(), failing(SECRET, f"{PREFIX}db-AbCdEf"), {}),
+        (Account({"web:1": "sha256:1"}), failing(PULL, f"{ECR}/web:1"), {f"{ECR}/web:1": "sha256:1"}),
+        (Account(), failing(PULL, f"{ECR}/web:1"), {f"{ECR}/web:1": ""}),
+        (Account(), failing(PULL, "nginx:1"), {}),
     ],
-    ids=["region", "same-region", "selector", "denied", "looks-whole", "made-again", "nowhere"],
+    ids=[
+        "region",
+        "same-region",
+        "selector",
+        "denied",
+        "looks-whole",
+        "made-again",
+        "nowhere",
+        "tag",
+        "no-tag",
+        "hub",
+    ],
 )
 def test_a_reference_is_found_where_it_is(
     account: Account, outcome: Outcome, expected: dict[str, str]
 ) -> None:
-    """A bare name in another region, and a secret under the ARN that it has."""
+    """A bare name in another region, a secret under the ARN that it has, and what a tag means."""
     assert (expected, ()) == elsewhere.find(account, spec(), [outcome])
 
 
@@ -118,6 +141,7 @@ def test_more_names_than_one_question_takes_are_all_looked_for() -> None:
     [
         ("ssm:DescribeParameters", failing(PARAMETERS, "/a")),
         ("secretsmanager:DescribeSecret", failing(SECRET, f"{PREFIX}db-AbCdEf")),
+        ("ecr:DescribeImages", failing(PULL, f"{ECR}/web:1")),
     ],
 )
 def test_what_may_not_be_looked_for_is_said_once(action: str, outcome: Outcome) -> None:
