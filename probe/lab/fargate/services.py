@@ -121,8 +121,9 @@ def _create(cloud: Cloud, book: Book, follow: Callable[[Service], None], call: C
         params = {**params, "taskDefinition": definition["taskDefinitionArn"]}
     made = call.forward()["service"]
     settings = _kept({**params, "desiredCount": params.get("desiredCount") or 0})
-    service = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
-    book.add(_deployed(cloud, service, settings))
+    bare = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
+    service = _deployed(cloud, bare, settings)
+    book.add(service)
     follow(service)
     return {"service": _overlaid(book, made)}
 

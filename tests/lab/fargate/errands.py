@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 40.0
+SLEEPER = "trap 'exit 9' TERM; while true; do sleep 0.05; done"
 SPOT = [{"capacityProvider": "FARGATE_SPOT"}]
 LOOK = """
 import json, os, urllib.request
@@ -87,6 +88,15 @@ class Desk:
             time.sleep(0.05)
         raise TimeoutError(f"{task} is still {found['lastStatus']}")
 
+    def rolled_out(self, service: str) -> str:
+        """How a service's deployment ended."""
+        deadline, state = time.monotonic() + LIMIT, "IN_PROGRESS"
+        while state == "IN_PROGRESS" and time.monotonic() < deadline:
+            time.sleep(0.05)
+            found = self.ecs.describe_services(cluster="prod", services=[service])["services"][0]
+            state = str(found["deployments"][0]["rolloutState"])
+        return state
+
     def plain(self, **fields: Any) -> dict[str, Any]:
         """A container that needs its image and nothing else."""
         return {"name": "app", "image": self.container["image"], "entryPoint": ["true"], **fields}
@@ -102,7 +112,7 @@ class Desk:
 def main() -> None:
     desk = Desk()
     found: dict[str, Any] = {"look": looked(desk), "refused": refused(desk), "user": stopped(desk)}
-    found["refused services"] = refused_services(desk)
+    found["refused services"], found["anew"] = refused_services(desk), anew(desk)
     stocked(desk)
     found["values"] = desk.ended(desk.run(desk.register(with_values(desk))))
     found |= told(desk, {name: make(desk) for name, make in WRONG.items()})
@@ -147,12 +157,24 @@ def looked(desk: Desk) -> dict[str, Any]:
 
 def stopped(desk: Desk) -> dict[str, Any]:
     """A task that a user stops, which hears SIGTERM."""
-    sleeper = "trap 'exit 9' TERM; while true; do sleep 0.05; done"
-    task = desk.run(desk.register(desk.plain(entryPoint=["sh", "-c"], command=[sleeper])))
+    task = desk.run(desk.register(desk.plain(entryPoint=["sh", "-c"], command=[SLEEPER])))
     while desk.ecs.describe_tasks(cluster="prod", tasks=[task])["tasks"][0]["lastStatus"] != "RUNNING":
         time.sleep(0.05)
     desk.ecs.stop_task(cluster="prod", task=task, reason="enough")
     return desk.ended(task)
+
+
+def anew(desk: Desk) -> list[str]:
+    """A service that is deleted and made again under its name: what each came to."""
+    named = {"cluster": "prod", "serviceName": "anew"}
+    definition = desk.register(desk.plain(entryPoint=["sh", "-c"], command=[SLEEPER]))
+    wanted = {"launchType": "FARGATE", "networkConfiguration": desk.network, "desiredCount": 1}
+    came = []
+    for _ in range(2):
+        desk.ecs.create_service(**named, taskDefinition=definition, **wanted)
+        came.append(desk.rolled_out("anew"))
+        desk.ecs.delete_service(cluster="prod", service="anew", force=True)
+    return came
 
 
 def stocked(desk: Desk) -> None:

@@ -229,3 +229,8 @@ REFUSED_SERVICES = {
 def test_a_service_is_refused_where_its_tasks_would_be(request_: str, said: dict[str, Any]) -> None:
     """What RunTask does not take no service is made of, or changed to."""
     assert said["refused services"][request_].endswith(REFUSED_SERVICES[request_])
+
+
+def test_a_service_made_again_under_its_name_is_another(said: dict[str, Any]) -> None:
+    """What was deleted starts nothing any more."""
+    assert ["COMPLETED", "COMPLETED"] == said["anew"]
