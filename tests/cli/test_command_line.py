@@ -223,6 +223,7 @@ def test_requirements_answer_one_json_a_file_and_fail_for_the_unreadable(run: Ru
         "hosts": ["registry-1.docker.io", "auth.docker.io", "production.cloudflare.docker.com"],
         "variable": None,
         "details": {},
+        "corrections": [],
     }
 
 
