@@ -100,18 +100,19 @@ def conduct(work: Work, inbox: Inbox, told: Sequence[Told]) -> int:
     """Measure, write every line, leave the results for the reporters, deliver the lines; the exit code."""
     measured = measure(work, inbox=inbox)
     kept: list[lines.Event] = []
-    log = lines.logger(sys.stdout.buffer, kept)  # after the first packets: structlog is slow to import
-    log.info(lines.STARTED, run=work.run, subnet=work.subnet, targets=len(work.targets))
+    # After the first packets: structlog is slow to import.
+    say = partial(_say, lines.logger(sys.stdout.buffer, kept))
+    say(lines.STARTED, run=work.run, subnet=work.subnet, targets=len(work.targets))
     seen: list[Observation] = []
     for one in measured:
-        log.info(lines.OBSERVATION, observation=one)
+        say(lines.OBSERVATION, observation=one)
         seen.append(one)
     total = verdict(work.targets, seen)
     code = Exit.OUT_OF_TIME if told else total
-    log.info(lines.FINISHED, observations=len(seen), exit_code=int(code), meaning=MEANING[code])
+    say(lines.FINISHED, observations=len(seen), exit_code=int(code), meaning=MEANING[code])
     leave({**by_group(work.targets, seen), results.TOTAL: total})
     if work.logs is not None:
-        log.info(lines.DELIVERY, **_delivered(work, work.logs, seen, kept))
+        say(lines.DELIVERY, **_delivered(work, work.logs, seen, kept))
         _keep(kept[-1][1])
     return code
 
@@ -140,6 +141,16 @@ def leave(codes: Mapping[str, int]) -> None:
             results.write(where, name, f"{int(code)}\n")
     except OSError as error:
         sys.stderr.write(f"results cannot be written: {error}; the reporters will say no report\n")
+
+
+def _say(log: Any, event: str, **data: Any) -> None:
+    """Write a line; a standard output that takes none costs the lines, and neither results nor verdict."""
+    try:
+        log.info(event, **data)
+    except OSError as error:
+        sys.stderr.write(f"lines cannot be written: {error}; the exit code tells\n")
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123  what is written from now on goes there
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _judged(target: Target, seen: Sequence[Observation]) -> Exit:

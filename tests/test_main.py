@@ -134,6 +134,23 @@ def test_a_volume_that_cannot_be_written_costs_no_line(tmp_path: Path) -> None:
     )
 
 
+def test_a_standard_output_that_takes_nothing_costs_no_verdict(tmp_path: Path) -> None:
+    """One line says so; results and code are the measurement's."""
+    env = environment(tmp_path, PROBE_PLAN=planned(here(unused())))
+    with Path("/dev/full").open("wb") as output:
+        ended = subprocess.run(
+            [sys.executable, "-m", "probe"],
+            env=env,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    said = "lines cannot be written: [Errno 28] No space left on device; the exit code tells\n"
+    assert (12, said, {"host": 12, "total": 12}) == (ended.returncode, ended.stderr, left(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("plan", "code", "words"),
     [
