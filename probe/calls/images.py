@@ -27,6 +27,9 @@ ACCEPT = {"Accept": ", ".join((*INDEXES, *MANIFESTS))}
 COUNTING = frozenset({"registry-1.docker.io"})
 """Registries that count manifests against a quota, but no HEAD."""
 
+_NO_IMAGE = "unknown"
+"""The system of an index's attestations.  https://docs.docker.com/build/metadata/attestations/attestation-storage/"""
+
 SPARED = 10
 """Pulls that are left to the service: with fewer than these a counting registry is asked by HEAD alone."""
 
@@ -115,12 +118,13 @@ def _document(registry: Registry, root: str, vantage: Vantage, facts: Facts, pat
 
 
 def _entry(entries: tuple[Entry, ...], wanted: str, facts: Facts) -> Entry:
-    """The index's entry for the task's platform."""
-    found = next((one for one in entries if str(one.platform) == wanted), None)
-    if found is None:
-        have = tuple(sorted({str(one.platform) for one in entries if one.platform}))
-        raise _mismatch(have, wanted, facts)
-    return found
+    """The index's entry for the task's platform; the fact ``platforms`` is all that it has."""
+    images = [one for one in entries if one.platform and one.platform.os != _NO_IMAGE]
+    built = {str(one.platform): one for one in reversed(images)}  # The first of two counts.
+    facts["platforms"] = tuple(sorted(built))
+    if wanted not in built:
+        raise _mismatch(tuple(sorted(built)), wanted, facts)
+    return built[wanted]
 
 
 def _suits(platform: Platform, wanted: str, facts: Facts) -> None:

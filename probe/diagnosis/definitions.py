@@ -117,7 +117,7 @@ def _query(case: Case) -> str:
 
 
 def _platforms(case: Case, image: str) -> set[str]:
-    """What a refused image is built for; nothing of one that was not refused, which did not tell."""
+    """What an image is built for; nothing of one that is for the tasks' platform alone."""
     told = (one for outcome in case.outcomes for one in outcome.observations if one.reference == image)
     found = (one.facts.get("platforms", ()) for one in told)
     return {str(name) for names in found if isinstance(names, tuple) for name in names}

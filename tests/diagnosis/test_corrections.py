@@ -10,10 +10,11 @@ import pytest
 
 from probe import requirements
 from probe.diagnosis import Case, diagnose
-from probe.diagnosis.definitions import corrected
+from probe.diagnosis.definitions import corrected, platform
+from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Snapshot
-from probe.model import Requirement, RequirementKind
-from tests.builders.cases import case, spec
+from probe.model import Failure, Kind, Layer, Observation, Requirement, RequirementKind, Status
+from tests.builders.cases import case, outcome, spec
 from tests.builders.vpcs import ACCOUNT, REGION, nat_vpc, private_vpc
 
 PARTIAL = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:check.out-master"
@@ -177,3 +178,35 @@ def test_a_definition_without_a_role_is_given_one() -> None:
         "create-role --role-name checkout-task-execution" in finding.fix.cli[0],
         any(role in line for line in finding.fix.cli),
     )
+
+
+def pulled(image: str, *platforms: str, refused: bool = False) -> Observation:
+    """A pull that told what an image is built for, and failed of it or not."""
+    failure = Failure(operation=PULL, kind=Kind.PLATFORM_MISMATCH, words="no") if refused else None
+    return Observation(
+        target="ecr.dkr",
+        layer=Layer.CALL,
+        operation=PULL,
+        status=Status.FAIL if refused else Status.PASS,
+        reference=image,
+        failure=failure,
+        facts={"platforms": platforms} if platforms else {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        (("linux/amd64", "linux/arm64"), {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"}),
+        (("linux/amd64", "linux/s390x"), {}),
+        ((), {}),
+    ],
+    ids=["for-both", "for-neither", "for-the-tasks-alone"],
+)
+def test_tasks_move_to_a_platform_only_where_every_image_is_built_for_it(
+    beside: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    """One image is for ARM alone; what is beside it decides."""
+    needs = read({"name": "app", "image": "a"}, {"name": "side", "image": "b"}).requirements
+    seen = (pulled("a", "linux/arm64", refused=True), pulled("b", *beside))
+    assert expected == platform(case(private_vpc(), outcome("subnet-a", *seen), requirements=needs))
