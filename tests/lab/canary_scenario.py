@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from probe.lab import world
 
@@ -27,6 +30,18 @@ CANARIES = {
     "firelens": "Crocus5Dipper3Ermine7Fop",
 }
 """Twenty characters and more that are nothing's name."""
+
+WINDOW = 8
+"""Characters of a canary in a row that are no accident."""
+
+
+def fragments(canary: str) -> Iterator[str]:
+    """Every part of a canary that could be recognised: as it is, backwards, in base64, in hexadecimal."""
+    forms = [canary, canary[::-1], canary.encode().hex(), quote(canary)]
+    # Base64 looks different at each of three places in the text that surrounds it.
+    forms += [base64.b64encode(b"\0" * at + canary.encode()).decode()[4:-4] for at in range(3)]
+    for form in forms:
+        yield from (form[start : start + WINDOW] for start in range(len(form) - WINDOW + 1))
 
 
 def build(aws: Any) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
 
 from probe.lab.scenario import load
-from tests.lab.canary_scenario import CANARIES
+from tests.lab.canary_scenario import CANARIES, fragments
 from tests.lab.catalogue import ROOT, Rehearsal, like, play
 
 pytestmark = pytest.mark.lab
-
-WINDOW = 8
-"""Characters of a canary in a row that are no accident."""
 
 ACTS = ("report", "text", "described", "function", "container", "logs", "files")
 TOKENS = re.compile(
@@ -36,15 +30,6 @@ def played() -> Rehearsal:
 def written(played: Rehearsal, act: str) -> dict[str, str]:
     """What one act wrote, by where."""
     return {where: text for where, text in played.act(act).items() if isinstance(text, str)}
-
-
-def fragments(canary: str) -> Iterator[str]:
-    """Every part of a canary that could be recognised: as it is, backwards, in base64, in hexadecimal."""
-    forms = [canary, canary[::-1], canary.encode().hex(), quote(canary)]
-    # Base64 looks different at each of three places in the text that surrounds it.
-    forms += [base64.b64encode(b"\0" * at + canary.encode()).decode()[4:-4] for at in range(3)]
-    for form in forms:
-        yield from (form[start : start + WINDOW] for start in range(len(form) - WINDOW + 1))
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -15,10 +15,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from probe.lab.scenario import Scenario
+from probe.lab.scenario import Scenario, load
 from probe.lab.world import services
 from probe.model import Target, Work
 from tests.lab import containers
+from tests.lab.canary_scenario import CANARIES, fragments
 from tests.lab.catalogue import AT_ONCE, DEADLINE, ROOT, SCENARIOS, like
 
 pytestmark = [
@@ -31,6 +32,7 @@ LARGEST = 8_000_000
 
 BY_HAND = ("--services", "ecr,s3,logs", "--region", "us-east-1")
 REAL = ("healthy_private", "logs_endpoint_sg_blocks_ingress", "secretsmanager_endpoint_sg_blocks_ingress")
+CANARY = "canary"
 IN_SEAT = """
 "$0" -m probe.cli "$@" && code=0 || code=$?
 test -d /run/lab/podman/images/overlay-containers || exit 99
@@ -130,7 +132,9 @@ def labs() -> Iterator[Mapping[str, Future[Told]]]:
     """Each scenario in a lab of its own, as many at a time as there are processors."""
     containers.image()  # the layers that every lab finds built
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {name: pool.submit(probed, SCENARIOS[name]) for name in REAL}
+        canaries = load(ROOT / "tests/lab/canary_scenario.py")
+        wanted = {name: SCENARIOS[name] for name in REAL} | {CANARY: canaries}
+        yield {name: pool.submit(probed, scenario) for name, scenario in wanted.items()}
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -145,6 +149,14 @@ def test_a_scenario_under_podman_gives_what_it_gives_with_processes(
     found = [finding["code"] for finding in json.loads(ended.stdout)["findings"]]
     expected = [row.code for row in expectation.findings]
     assert (expectation.exit_code, expected) == (ended.returncode, found)
+
+
+def test_no_secret_leaves_the_image(labs: Mapping[str, Future[Told]]) -> None:
+    """What a container of the image tells, by its lines and its exit codes, holds no part of any canary."""
+    ended = labs[CANARY].result()
+    written = ended.stdout + ended.stderr
+    parts = {part for canary in CANARIES.values() for part in fragments(canary)}
+    assert ("secret-not-json" in written, set()) == (True, {part for part in parts if part in written})
 
 
 def probed(scenario: Scenario) -> Told:
