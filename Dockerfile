@@ -21,6 +21,7 @@ RUN sh ./prune /opt/probe
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
 RUN install -d -o 65532 -g 65532 /results
 
+# Said although it is the default: podman 4.3 takes the first stage's platform for this one too.
 FROM --platform=$TARGETPLATFORM ${BASE}
 COPY --from=build /opt/probe /opt/probe
 # Said again: a directory that COPY makes is root's, whatever it is a copy of.
