@@ -65,8 +65,8 @@ def _create(before: Blueprint, wanted: Blueprint) -> None:
         if name not in before.nodes:
             netns.create(name)
             netns.sysctl(name, (*_SETTINGS, *node.settings))
-        if node.forwards and not before.nodes.get(name, Node()).forwards:
-            netns.sysctl(name, [("ipv4/ip_forward", "1")])
+        if node.forwards != before.nodes.get(name, Node()).forwards:
+            netns.sysctl(name, [("ipv4/ip_forward", str(int(node.forwards)))])
         if node.rules != before.nodes.get(name, Node()).rules:
             netns.nft(name, node.rules or _NO_RULES)
     new = [link for link in wanted.links if link not in set(before.links)]

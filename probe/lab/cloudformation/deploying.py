@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from probe.lab.api.errors import ApiError
-from probe.lab.cloudformation import kinds, parameters, rules
+from probe.lab.cloudformation import imports, kinds, parameters, rules
 from probe.lab.cloudformation.intrinsics import Scope, resolve
 from probe.lab.cloudformation.kinds.kind import Hands, Made, Properties
 from probe.lab.cloudformation.loops import written_out
@@ -103,8 +103,12 @@ class Formation:
             stack.tell("UPDATE_ROLLBACK_COMPLETE")
 
     def delete(self, stack: Stack) -> None:
-        """Undo a stack."""
+        """Undo a stack, unless another one has use of what it exports."""
         stack.tell("DELETE_IN_PROGRESS", "User Initiated")
+        held = self._in_use(stack)
+        if held:
+            stack.tell("DELETE_FAILED", held)
+            return
         try:
             undo_all(stack)
         except FailedError as error:
@@ -112,6 +116,16 @@ class Formation:
         else:
             stack.tell("DELETE_COMPLETE")
             self.stacks.pop(stack.name, None)
+
+    def _in_use(self, stack: Stack) -> str:
+        for other in self.stacks.values():
+            if not stack.exports or other is stack or not other.resources:
+                continue
+            scope = self._scope(other, other.template, other.parameters)
+            for name in imports.names(other.template, scope):
+                if name in stack.exports:
+                    return f"Delete canceled. Cannot delete export {name} as it is in use by {other.name}."
+        return ""
 
     def written_out(self, stack: Stack, template: Template, given: Mapping[str, str]) -> Template:
         """The template as it is after its rules and its loops, which may run over parameters."""

@@ -99,7 +99,7 @@ def order(template: Template, scope: Scope) -> list[str]:
 
     Raises ApiError where names lead nowhere or in a circle.
     """
-    chosen = _standing(template.resources, scope)
+    chosen = standing(template.resources, scope)
     graph: dict[str, set[str]] = {}
     for name, resource in chosen.items():
         wanted = resource.get("DependsOn") or []
@@ -107,7 +107,7 @@ def order(template: Template, scope: Scope) -> list[str]:
         mentioned = needed | set(references(resource.get("Properties") or {}, scope))
         _known(mentioned, template, scope, "Resources")
         graph[name] = mentioned & chosen.keys()
-    _known(set(references(_standing(template.outputs, scope), scope)), template, scope, "Outputs")
+    _known(set(references(standing(template.outputs, scope), scope)), template, scope, "Outputs")
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -115,7 +115,7 @@ def order(template: Template, scope: Scope) -> list[str]:
         raise invalid(f"Circular dependency between resources: [{circle}]") from error
 
 
-def _standing(section: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+def standing(section: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     """The members of a section whose conditions hold."""
     return {
         name: one
@@ -205,7 +205,7 @@ def _say(stack: Stack, template: Template, scope: Scope) -> None:
     """Have the outputs that the template describes.  Raises FailedError, with the stack's own name."""
     stack.outputs, stack.exports = {}, {}
     try:
-        for name, output in _standing(template.outputs, scope).items():
+        for name, output in standing(template.outputs, scope).items():
             value = str(resolve(output["Value"], scope))
             said = {"OutputKey": name, "OutputValue": value, "Description": output.get("Description", "")}
             if "Export" in output:

@@ -465,6 +465,26 @@ def test_a_stack_imports_what_another_exports(cloud: Cloud) -> None:
     assert first == deployed(cloud, "importing", template)["Outputs"][0]["OutputValue"]
 
 
+def test_an_export_in_use_holds_its_stack(cloud: Cloud) -> None:
+    """It is deleted after the stack that imports it, not before."""
+    formation = cloud.client("cloudformation")
+    deployed(
+        cloud,
+        "lender",
+        "Resources: {A: {Type: AWS::SNS::Topic}}\nOutputs: {B: {Value: b, Export: {Name: loan}}}",
+    )
+    topic = "{Type: AWS::SNS::Topic, Properties: {DisplayName: !ImportValue loan}}"
+    deployed(cloud, "borrower", f"Resources: {{A: {topic}}}")
+    formation.delete_stack(StackName="lender")
+    refused = formation.describe_stacks(StackName="lender")["Stacks"][0]
+    for name in ("borrower", "lender"):
+        formation.delete_stack(StackName=name)
+    left = {one["StackName"] for one in formation.describe_stacks()["Stacks"]}
+    words = "Delete canceled. Cannot delete export loan as it is in use by borrower."
+    assert ("DELETE_FAILED", words) == (refused["StackStatus"], refused["StackStatusReason"])
+    assert not {"borrower", "lender"} & left
+
+
 def test_a_change_set_is_carried_out_when_it_is_executed(cloud: Cloud) -> None:
     """``aws cloudformation deploy``: described first, nothing made, then made."""
     formation = cloud.client("cloudformation")
