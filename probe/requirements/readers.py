@@ -81,7 +81,16 @@ def _of_credentials(container: Definition, label: str, place: Place) -> Iterator
             region=region,
             hosts=() if refused else service_hosts(region, "secretsmanager"),
             details=_malformed(written, refused),
+            corrections=_instead(
+                "credentialsParameter", written, _whole_secret(written) if refused else None
+            ),
         )
+
+
+def _whole_secret(written: str) -> str | None:
+    """A registry's credentials without the selectors that only ``secrets`` take."""
+    found = references.meant(written)
+    return references.secret_id(found) if found and references.is_secret(found) else None
 
 
 def _of_secrets(container: Definition, label: str, place: Place) -> Iterator[Requirement]:
@@ -129,7 +138,11 @@ def _meant(written: str, refused: str) -> tuple[Correction, ...]:
     if placeholders.in_arn(written):
         return ()
     found = references.meant(written) if refused else references.without_version(written)
-    return (Correction(key="valueFrom", written=written, instead={"valueFrom": found}),) if found else ()
+    return _instead("valueFrom", written, found)
+
+
+def _instead(key: str, written: str, meant: str | None) -> tuple[Correction, ...]:
+    return (Correction(key=key, written=written, instead={key: meant}),) if meant else ()
 
 
 def _of_environment_files(container: Definition, label: str, place: Place) -> Iterator[Requirement]:

@@ -19,6 +19,7 @@ from tests.builders.vpcs import ACCOUNT, REGION, nat_vpc, private_vpc
 
 PARTIAL = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:check.out-master"
 WHOLE = f"{PARTIAL}-AbCdEf"
+PARAMETER = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
 DEFINITION = f"""{{
     "taskRoleArn": null,
     "containerDefinitions": [
@@ -160,11 +161,34 @@ def test_the_value_of_another_drivers_option_is_in_no_command() -> None:
     assert [True, False] == [word in str(finding) for word in ("splunk-token", "s3cret")]
 
 
-def test_a_reference_gets_the_colons_that_it_lacks() -> None:
+@pytest.mark.parametrize(
+    ("key", "written", "meant"),
+    [
+        ("valueFrom", f"{WHOLE}:user", f"{WHOLE}:user::"),
+        ("valueFrom", f"{WHOLE}:user:::", f"{WHOLE}:user::"),
+        ("valueFrom", WHOLE.replace(":secret:", ":secret/"), WHOLE),
+        ("valueFrom", f"{PARAMETER}:/a", f"{PARAMETER}/a"),
+        ("valueFrom", "/aws/reference/secretsmanager/db:1", "/aws/reference/secretsmanager/db"),
+        ("credentialsParameter", f"{WHOLE}:user::", WHOLE),
+    ],
+    ids=["a-colon-each", "too-many", "a-slash", "a-colon", "a-number", "no-selectors"],
+)
+def test_a_reference_says_what_it_can_only_have_meant(key: str, written: str, meant: str) -> None:
     """Key, stage and version have their order, so that the absent ones can only be the last."""
-    found = read({"name": "app", "image": "nginx", "secrets": [{"name": "A", "valueFrom": f"{WHOLE}:user"}]})
-    answer = edited(corrected(found, "checkout:7/app/A"), json.dumps({"valueFrom": f"{WHOLE}:user"}))
-    assert {"valueFrom": f"{WHOLE}:user::"} == json.loads(answer)
+    part: dict[str, Any] = {"secrets": [{"name": "A", key: written}]}
+    if key == "credentialsParameter":
+        part = {"repositoryCredentials": {key: written}}
+    found = read({"name": "app", "image": "nginx", **part})
+    need = next(one for one in found.requirements if one.reference == written)
+    answer = edited(corrected(found, f"checkout:7/app/{need.variable}"), json.dumps({key: written}))
+    assert {key: meant} == json.loads(answer)
+
+
+@pytest.mark.parametrize("written", [f"{WHOLE}:k:postgres://u:p@db/x", "db:password::", f"{WHOLE}:a:b:c:d"])
+def test_a_reference_that_may_mean_several_things_is_its_authors(written: str) -> None:
+    """A connection string, a name that is no ARN, a part too many."""
+    found = read({"name": "app", "image": "nginx", "secrets": [{"name": "A", "valueFrom": written}]})
+    assert () == corrected(found, "checkout:7/app/A")
 
 
 def test_a_definition_without_a_role_is_given_one() -> None:
