@@ -85,9 +85,10 @@ def test_the_service_is_moved_to_the_new_revision() -> None:
         referring(PARTIAL),
         referring(WHOLE, elsewhere={WHOLE: WHOLE}),
         referring(PARTIAL, elsewhere={PARTIAL: WHOLE}, spec=spec(task_definition=None)),
+        referring(PARTIAL, elsewhere={PARTIAL: WHOLE}, spec=spec(task_definition="checkout")),
         referring("/app/host", elsewhere={"/app/host": "eu-west-1"}),
     ],
-    ids=["found-nowhere", "written-rightly", "no-definition", "another-region-and-no-way-there"],
+    ids=["found-nowhere", "written-rightly", "no-definition", "a-file", "another-region-and-no-way-there"],
 )
 def test_nothing_is_printed_that_would_not_mend(found: Case) -> None:
     """A parameter's ARN in another region helps only where packets can go there."""
