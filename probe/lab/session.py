@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
     seat.clear()
     try:
         stage.prepare()
-        return _run(load(path), arguments[at + 1 :], flags)
+        with redirect_stdout(sys.stderr):  # What a scenario prints is not the command's answer.
+            return _run(load(path), arguments[at + 1 :], flags)
     except ScenarioError as error:
         sys.stderr.write(f"{error}\n  {error.advice}\n")
         return _USAGE

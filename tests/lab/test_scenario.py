@@ -177,6 +177,17 @@ def test_what_only_the_session_can_tell_is_one_line_and_exit_2(
     assert (2, True) == (done.returncode, expected in done.stderr), done.stderr
 
 
+@pytest.mark.lab
+def test_what_a_scenario_prints_is_not_the_commands_answer(tmp_path: Path) -> None:
+    """Standard output is the command's alone."""
+    path = tmp_path / "mine.py"
+    path.write_text("print('loading')\n\n\ndef build(aws):\n    print('building')\n")
+    command = [sys.executable, "-m", "probe.lab", str(path), "--", "echo", "answer"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (0, "answer\n") == (done.returncode, done.stdout), done.stderr
+    assert {"loading", "building"} <= set(done.stderr.splitlines())
+
+
 def test_without_a_command_there_is_nothing_to_run() -> None:
     """Usage, exit 2."""
     command = [sys.executable, "-m", "probe.lab", "healthy-private"]

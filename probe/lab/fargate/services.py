@@ -121,6 +121,11 @@ def _create(cloud: Cloud, book: Book, follow: Callable[[Service], None], call: C
         params = {**params, "taskDefinition": definition["taskDefinitionArn"]}
     made = call.forward()["service"]
     settings = _kept({**params, "desiredCount": params.get("desiredCount") or 0})
+    default = cluster.get("defaultCapacityProviderStrategy")
+    if default and not {"launchType", "capacityProviderStrategy"} & settings.keys():
+        settings["capacityProviderStrategy"] = (
+            default  # The service keeps it, whatever the cluster's becomes.
+        )
     bare = Service(arn=made["serviceArn"], cluster_arn=cluster["clusterArn"], settings=settings)
     service = _deployed(cloud, bare, settings)
     book.add(service)

@@ -26,7 +26,7 @@ def said() -> dict[str, Any]:
     """What every errand brought back, all run in one healthy lab."""
     lab = [sys.executable, "-m", "probe.lab", "healthy-private", "--"]
     errands = [sys.executable, "-m", "tests.lab.fargate.errands"]
-    done = subprocess.run([*lab, *errands], capture_output=True, text=True, check=False, timeout=180)
+    done = subprocess.run([*lab, *errands], capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
