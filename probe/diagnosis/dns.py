@@ -36,6 +36,8 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
         yield from _unresolved(case, symptom)
     elif symptom.kind in SILENT and symptom.address is not None:
         yield from _silent_server(case, symptom, symptom.address)
+    elif symptom.kind in WRONG and symptom.address is not None and symptom.warning:
+        yield from _wrong_beside(case, symptom, symptom.address)
 
 
 def _switched_off(case: Case, symptom: Symptom) -> Iterator[Clue]:
@@ -134,9 +136,22 @@ def _questions(case: Case, symptom: Symptom) -> tuple[Observation, ...]:
     return tuple(one for one in seen if one.layer is Layer.DNS and one.operation != "resolve-system")
 
 
+def _wrong_beside(case: Case, symptom: Symptom, server: str) -> Iterator[Clue]:
+    """A custom server that fails whatever it is asked, beside one that knows: who is asked first decides."""
+    knows = any(one.status is Status.PASS and one.address != server for one in _questions(case, symptom))
+    custom = server in custom_servers(chart(case.snapshot), vpc_of(case, symptom.subnet))
+    if knows and custom and _always(case, symptom, server, WRONG):
+        yield about("dns-server-failure", server, symptom)
+
+
 def _mute(case: Case, symptom: Symptom, server: str) -> bool:
     """Whether a server answered over no transport at all; an answer that refuses is an answer."""
+    return _always(case, symptom, server, SILENT)
+
+
+def _always(case: Case, symptom: Symptom, server: str, kinds: frozenset[Kind]) -> bool:
+    """Whether every question to a server ended in one of these ways."""
     asked = [one for one in _questions(case, symptom) if one.address == server]
     return bool(asked) and all(
-        one.status is Status.FAIL and one.failure is not None and one.failure.kind in SILENT for one in asked
+        one.status is Status.FAIL and one.failure is not None and one.failure.kind in kinds for one in asked
     )

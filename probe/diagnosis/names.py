@@ -101,6 +101,12 @@ def _support_fix(case: Case, clues: Clues) -> tuple[str, ...]:
     return (ec2(case, "modify-vpc-attribute", vpc_id=clues[0].subject, enable_dns_support=_ON),)
 
 
+def _failure_why(_: Case, clues: Clues) -> str:
+    beside = all(clue.symptom is not None and clue.symptom.warning for clue in clues)
+    said = f"{clues[0].subject} was reached and answered with a failure (SERVFAIL or REFUSED), no address"
+    return f"{said}; names resolve by another one, for resolvers that go on to it." if beside else f"{said}."
+
+
 def _absent_why(_: Case, clues: Clues) -> str:
     hosts = named(clue.symptom.target.host for clue in clues if clue.symptom is not None)
     zone = f" {clues[0].said[0]}." if clues[0].said else ""
@@ -193,7 +199,7 @@ RULES = (
     Rule(
         "dns-server-failure",
         "A name server fails",
-        says("{subject} was reached and answered with a failure (SERVFAIL or REFUSED), no address."),
+        _failure_why,
         nothing,
     ),
     Rule("dns-answer-foreign", "The name leads to an address of somebody else", _foreign_why, _zone_fix),

@@ -201,6 +201,19 @@ def test_the_fix_is_for_what_explains_it(name: str, command: str) -> None:
     assert command in lines
 
 
+def test_a_server_that_refuses_beside_one_that_knows_is_a_warning() -> None:
+    """Names resolve for whoever goes on to the second one; what fails in one transport alone says nothing."""
+
+    def found(tcp: Kind | None) -> list[tuple[str, str, Severity]]:
+        first, *rest = resolves(None, Kind.QUERY_REFUSED, tcp)
+        both = replace(first, observations=(asked("resolve-udp", None, AMAZON), *first.observations))
+        told = diagnose(case(custom(), both, *rest))
+        return [(one.code, one.subject, one.severity) for one in told]
+
+    assert [("dns-server-failure", SERVER, Severity.WARNING)] == found(Kind.QUERY_REFUSED)
+    assert [] == found(None)
+
+
 def test_a_rule_that_is_the_only_way_is_not_taken_away() -> None:
     """Without it the name would lead to a public address, which the subnet has no way to."""
     snapshot, outcomes, _ = CASES["diverted"]
