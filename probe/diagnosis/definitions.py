@@ -161,7 +161,7 @@ def _wanted(case: Case, reference: str) -> str:
     found = case.elsewhere.get(whole)
     if found is not None and is_secret(reference):
         return found + reference.removeprefix(whole)
-    if found is None or not _leads_away(case):
+    if found in {None, case.spec.region} or not _leads_away(case):
         return reference
     spec = case.spec
     return f"arn:{spec.partition}:ssm:{found}:{spec.account}:parameter/{reference.removeprefix('/')}"

@@ -10,6 +10,7 @@ import msgspec
 from probe.diagnosis.case import Case
 from probe.diagnosis.clues import Clue, Symptom, about
 from probe.model import (
+    Call,
     Confidence,
     Failure,
     Kind,
@@ -20,6 +21,7 @@ from probe.model import (
     Status,
     Target,
 )
+from probe.references import is_secret, stands_for_secret
 
 SECRET, PARAMETERS, OBJECT = "secretsmanager:GetSecretValue", "ssm:GetParameters", "s3:GetObject"
 SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")
@@ -38,6 +40,12 @@ def clues(case: Case, symptom: Symptom) -> Iterator[Clue]:
     one = symptom.observation
     if symptom.layer is not Layer.CALL or one is None or one.failure is None:
         return
+    if absent := _absent(case, symptom, one):
+        for call in absent:
+            named = msgspec.structs.replace(one, operation=call.operation, reference=call.reference)
+            meant = msgspec.structs.replace(symptom, observation=named)
+            yield from _clues(case, meant, named, call.operation)
+        return
     operation = one.operation if ":" in one.operation else _likely(symptom)
     yield from (_doubted(clue, symptom) for clue in _clues(case, symptom, one, operation))
 
@@ -52,6 +60,25 @@ def _clues(case: Case, symptom: Symptom, one: Observation, operation: str) -> It
     elif operation == OBJECT and symptom.kind in WRONG:
         code = "env-file-not-found" if symptom.kind is Kind.NOT_FOUND else "env-file-malformed"
         yield about(code, _reference(symptom), symptom)
+
+
+def _absent(case: Case, symptom: Symptom, one: Observation) -> tuple[Call, ...]:
+    """Of several references, where no road names one, those that nobody found while another was found."""
+    if ":" in one.operation or symptom.kind is not Kind.NOT_FOUND:
+        return ()
+    sought = [call for call in symptom.target.calls if call.needed and _is_sought(call.reference)]
+    found = [call for call in sought if _is_there(case, call.reference)]
+    return tuple(call for call in sought if call not in found) if found else ()
+
+
+def _is_sought(reference: str) -> bool:
+    """Whether the operator looks for it: a secret, or a parameter of Parameter Store's own by its name."""
+    return is_secret(reference) or not (reference.startswith("arn:") or stands_for_secret(reference))
+
+
+def _is_there(case: Case, reference: str) -> bool:
+    whole = secret_arn(reference) if is_secret(reference) else reference
+    return case.elsewhere.get(whole) == (whole if is_secret(reference) else case.spec.region)
 
 
 def _doubted(clue: Clue, symptom: Symptom) -> Clue:
@@ -133,7 +160,7 @@ def _parameter(case: Case, symptom: Symptom, one: Observation) -> Clue:
     if symptom.kind is not Kind.NOT_FOUND:
         return about("secret-reference-malformed", variable(case, reference), symptom)
     found = case.elsewhere.get(reference)
-    if found is not None:
+    if found not in {None, case.spec.region}:
         return about("parameter-wrong-region", reference, symptom, found=found)
     return about("parameter-not-found", reference, symptom)
 

@@ -6,7 +6,7 @@ under an ARN that its reference does not give.  A tag may be there where the dig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from probe.evidence.demands import PULL
 from probe.evidence.snapshot import Denied
 from probe.launch.attempts import Question, attempt
 from probe.launch.refusals import code_of
-from probe.model import Kind, Outcome, Spec
+from probe.model import Kind, Layer, Outcome, Spec, Target
 
 _AT_ONCE = 8
 _NAMES = 50
@@ -46,12 +46,27 @@ class Found(NamedTuple):
     refused: tuple[Denied, ...]
 
 
-def find(session: Any, spec: Spec, outcomes: Iterable[Outcome]) -> Found:
-    """Every reference that AWS did not know in the place that it names."""
-    ended = tuple(outcomes)
-    secrets, names = _missing(ended)
-    questions = [*_of_secrets(session, secrets), *_of_parameters(session, spec, names)]
-    questions += _of_images(session, ended)
+class Missed(NamedTuple):
+    """One reference that AWS did not know; ``named`` is that it was told of this one and no other."""
+
+    operation: str
+    reference: str
+    kind: Kind
+    named: bool
+
+
+def find(session: Any, spec: Spec, outcomes: Iterable[Outcome], targets: Iterable[Target] = ()) -> Found:
+    """Every reference that AWS did not know in the place that it names.
+
+    A road that tells no reference may mean any that its target needs: those are looked for where they should
+    be, too.
+    """
+    missed = tuple(_missed(tuple(outcomes), {one.name: one for one in targets}))
+    questions = [
+        *_of_secrets(session, _secrets(missed)),
+        *_of_parameters(session, spec, missed),
+        *_of_images(session, missed),
+    ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         parts = tuple(pool.map(lambda question: attempt(*question), questions))
     refused = {part.action: part for part in parts if isinstance(part, Denied)}
@@ -59,28 +74,27 @@ def find(session: Any, spec: Spec, outcomes: Iterable[Outcome]) -> Found:
     return Found(places=places, refused=tuple(refused.values()))
 
 
-def _missing(outcomes: tuple[Outcome, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The secrets, and the bare names of parameters, that AWS did not know, each once.
+def _missed(outcomes: tuple[Outcome, ...], targets: Mapping[str, Target]) -> Iterator[Missed]:
+    for one in (one for outcome in outcomes for one in outcome.observations):
+        if one.failure is None or one.layer is not Layer.CALL:
+            continue
+        if one.reference:
+            yield Missed(one.operation, one.reference, one.failure.kind, named=True)
+        elif one.failure.kind is Kind.NOT_FOUND and one.target in targets:
+            needed = (call for call in targets[one.target].calls if call.needed and call.reference)
+            yield from (
+                Missed(call.operation, call.reference, Kind.NOT_FOUND, named=False) for call in needed
+            )
 
-    Who may read a secret under its whole ARN is refused it under a shorter one.
-    """
-    asked = {
-        (one.operation, one.reference, one.failure.kind)
-        for outcome in outcomes
-        for one in outcome.observations
-        if one.reference and one.failure is not None
+
+def _secrets(missed: Iterable[Missed]) -> list[str]:
+    """Each once.  Who may read a secret under its whole ARN is refused it under a shorter one."""
+    found = {
+        references.secret_id(one.reference)
+        for one in missed
+        if one.operation == _SECRET and references.is_secret(one.reference) and one.kind in _UNKNOWN
     }
-    secrets = {
-        references.secret_id(written)
-        for operation, written, kind in asked
-        if operation == _SECRET and references.is_secret(written) and kind in _UNKNOWN
-    }
-    names = {
-        written
-        for operation, written, kind in asked
-        if operation == _PARAMETERS and not written.startswith("arn:") and kind is Kind.NOT_FOUND
-    }
-    return tuple(sorted(secrets)), tuple(sorted(names))
+    return sorted(found)
 
 
 def _of_secrets(session: Any, secrets: Iterable[str]) -> Iterator[Question]:
@@ -104,9 +118,10 @@ def _described(client: Any, written: str, names: Iterable[str]) -> Iterator[Plac
             return
 
 
-def _of_images(session: Any, outcomes: tuple[Outcome, ...]) -> Iterator[Question]:
+def _of_images(session: Any, missed: Iterable[Missed]) -> Iterator[Question]:
     """What the tags mean now of the images of ECR that were not found."""
-    for written in dict.fromkeys(_absent_images(outcomes)):
+    absent = (one.reference for one in missed if one.operation == PULL and one.kind is Kind.NOT_FOUND)
+    for written in dict.fromkeys(absent):
         image = references.image(written)
         registry = references.ecr_registry(image.registry)
         if registry is not None and image.tag:
@@ -115,12 +130,6 @@ def _of_images(session: Any, outcomes: tuple[Outcome, ...]) -> Iterator[Question
             resource = f"arn:{endpoints.partition(registry.region).name}:ecr:{where}"
             asked = {"registryId": registry.account, "repositoryName": image.repository}
             yield partial(_tagged, client, written, image.tag, asked), "ecr:DescribeImages", resource
-
-
-def _absent_images(outcomes: tuple[Outcome, ...]) -> Iterator[str]:
-    for one in (one for outcome in outcomes for one in outcome.observations):
-        if one.operation == PULL and one.reference and one.failure and one.failure.kind is Kind.NOT_FOUND:
-            yield one.reference
 
 
 def _tagged(client: Any, written: str, tag: str, asked: dict[str, str]) -> Iterator[Place]:
@@ -133,14 +142,22 @@ def _tagged(client: Any, written: str, tag: str, asked: dict[str, str]) -> Itera
     yield written, str(found[0]["imageDigest"]) if found else ""
 
 
-def _of_parameters(session: Any, spec: Spec, names: tuple[str, ...]) -> Iterator[Question]:
-    if not names:
-        return
-    for region in session.get_available_regions("ssm", partition_name=spec.partition):
-        if region != spec.region:
-            client = session.client("ssm", region_name=region, config=_BRIEF)
-            resource = f"arn:{spec.partition}:ssm:*:{spec.account}:*"
-            yield partial(_named, client, region, names), "ssm:DescribeParameters", resource
+def _of_parameters(session: Any, spec: Spec, missed: Iterable[Missed]) -> Iterator[Question]:
+    """Bare names in every other region; in the task's own, last, so that it counts, those that one is of."""
+    absent = {
+        one.reference: one.named
+        for one in missed
+        if one.operation == _PARAMETERS
+        and not one.reference.startswith("arn:")
+        and one.kind is Kind.NOT_FOUND
+    }
+    others = session.get_available_regions("ssm", partition_name=spec.partition) if absent else ()
+    asked = [(region, sorted(absent)) for region in others if region != spec.region]
+    unsure = sorted(name for name, named in absent.items() if not named)
+    for region, names in [*asked, *([(spec.region, unsure)] if unsure else [])]:
+        client = session.client("ssm", region_name=region, config=_BRIEF)
+        resource = f"arn:{spec.partition}:ssm:*:{spec.account}:*"
+        yield partial(_named, client, region, tuple(names)), "ssm:DescribeParameters", resource
 
 
 def _named(client: Any, region: str, names: tuple[str, ...]) -> Iterator[Place]:

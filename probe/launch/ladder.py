@@ -122,7 +122,7 @@ def _measured(session: Any, case: Case, asked: Plan, wish: Wish, tell: Tell) -> 
         foreign_endpoints=abroad.endpoints(session, case.snapshot, outcomes),
     )
     read = policies.read(session, read, case.spec, case.targets, outcomes)
-    found = elsewhere.find(session, case.spec, outcomes)
+    found = elsewhere.find(session, case.spec, outcomes, case.targets)
     read = replace(read, partial=(*read.partial, *found.refused))
     return replace(case, outcomes=_in_zones(outcomes, read), snapshot=read, elsewhere=found.places)
 

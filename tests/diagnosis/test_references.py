@@ -12,6 +12,7 @@ from probe.model import (
     Call,
     Confidence,
     Failure,
+    Finding,
     Kind,
     Layer,
     Observation,
@@ -127,8 +128,8 @@ def test_what_secrets_manager_says_is_what_is_wrong(
     assert [expected] == [row[:2] for row in _secrets(SECRET, kind, words)]
 
 
-def test_an_exit_code_accuses_none_of_several() -> None:
-    """It says that one reference of the group is wrong: the finding names all, and is an inference."""
+def _of_several(elsewhere: dict[str, str]) -> tuple[Finding, ...]:
+    """What an exit code says of two parameters, of which it names neither."""
     calls = tuple(Call(operation="ssm:GetParameters", reference=name) for name in ("/a", "/b"))
     asked = target("ssm", *calls)
     told = replace(
@@ -139,7 +140,28 @@ def test_an_exit_code_accuses_none_of_several() -> None:
     )
     layers = tuple(replace(one, road=Road.EXIT_CODE) for one in works(target("ssm")))
     outcomes = (outcome(one, *works(*TARGETS), *layers, told) for one in SUBNETS)
-    (found,) = diagnose(case(private_vpc(), *outcomes, targets=(*TARGETS, asked)))
+    return diagnose(case(private_vpc(), *outcomes, targets=(*TARGETS, asked), elsewhere=elsewhere))
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "expected"),
+    [
+        ({"/a": REGION}, ("parameter-not-found", "/b")),
+        ({"/a": REGION, "/b": "eu-west-1"}, ("parameter-wrong-region", "/b")),
+    ],
+    ids=["nowhere", "in-another-region"],
+)
+def test_an_exit_code_means_the_reference_that_the_operator_did_not_find(
+    elsewhere: dict[str, str], expected: tuple[str, str]
+) -> None:
+    """The other one is where it should be, which leaves no doubt."""
+    (found,) = _of_several(elsewhere)
+    assert (*expected, Confidence.CORROBORATED) == (found.code, found.subject, found.confidence)
+
+
+def test_an_exit_code_accuses_none_of_several() -> None:
+    """It says that one reference of the group is wrong: the finding names all, and is an inference."""
+    (found,) = _of_several({})
     assert ("parameter-not-found", Confidence.INFERRED, True) == (
         found.code,
         found.confidence,

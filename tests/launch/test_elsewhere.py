@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from probe.launch import elsewhere
-from probe.model import Failure, Kind, Layer, Observation, Outcome, Status
-from tests.builders.cases import spec
+from probe.model import Call, Failure, Kind, Layer, Observation, Outcome, Status
+from tests.builders.cases import spec, target
 
 PREFIX = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
 ECR, PULL = "123456789012.dkr.ecr.us-east-1.amazonaws.com", "registry:Pull"
@@ -148,3 +149,16 @@ def test_what_may_not_be_looked_for_is_said_once(action: str, outcome: Outcome) 
     """A refusal is no proof of absence, however many regions refuse."""
     found = elsewhere.find(Account(denied=action), spec(), [outcome])
     assert ({}, [action]) == (found.places, [refused.action for refused in found.refused])
+
+
+def test_a_road_that_names_no_reference_has_all_of_its_target_looked_for() -> None:
+    """In the task's own region as well: what is there is not what was meant."""
+    calls = [Call(operation=PARAMETERS, reference=name) for name in ("/here", "/away", "/gone")]
+    calls += [Call(operation=SECRET, reference=f"{PREFIX}db-AbCdEf"), Call(operation=SECRET)]
+    told = replace(failing(PARAMETERS, "").observations[0], target="ssm", reference=None)
+    account = Account({"db": f"{PREFIX}db-AbCdEf"}, {"/here": "us-east-1", "/away": "eu-west-1"})
+    asked = replace(target("ssm", *calls), name="ssm")
+    found = elsewhere.find(account, spec(), [Outcome(subnet="a", ended="", observations=(told,))], [asked])
+    assert {"/here": "us-east-1", "/away": "eu-west-1", f"{PREFIX}db-AbCdEf": f"{PREFIX}db-AbCdEf"} == (
+        found.places
+    )
