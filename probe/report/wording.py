@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
@@ -10,6 +11,8 @@ from probe.model import Confidence, Finding, History, Road, Spec
 _HEAD, _TAIL = 120, 80
 """Characters of a long text that a heading keeps: ECS says at the start what failed, at the end where."""
 
+
+_HOST = re.compile(r"[\w.-]+:\d+")
 
 _BY = {
     Road.LOG: "the probe",
@@ -34,12 +37,21 @@ def certainty(finding: Finding) -> str:
         case Confidence.MEASURED:
             return measured
         case Confidence.CORROBORATED:
-            return f"{measured}, and the configuration names the object"
+            return f"{measured}, {_named_by(finding)}"
         case Confidence.INFERRED:
             of = "what stopped tasks of the service said" if by else "the configuration alone"
             return f"inferred from {of}: nothing could be measured"
         case _:
             assert_never(finding.confidence)
+
+
+def _named_by(finding: Finding) -> str:
+    """What tells the cause besides the measurement: of a host, which no setting names, its road alone."""
+    if not _HOST.fullmatch(finding.subject) or {Road.LOG, Road.FUNCTION} & {*finding.roads}:
+        return "and the configuration names the object"
+    if Road.STOP_REASON in finding.roads:
+        return "whose words tell the cause"
+    return "which tell the layer, not the kind of failure"
 
 
 def evidence(finding: Finding) -> tuple[str, ...]:

@@ -92,6 +92,25 @@ def test_how_sure_it_is_says_by_which_road(
     assert expected == certainty(msgspec.structs.replace(BLOCKED, confidence=confidence, roads=roads))
 
 
+@pytest.mark.parametrize(
+    ("roads", "expected"),
+    [
+        (
+            (Road.EXIT_CODE,),
+            "the exit codes of the probe's containers, which tell the layer, not the kind of failure",
+        ),
+        ((Road.STOP_REASON,), "ECS's own start of a task, whose words tell the cause"),
+        ((Road.LOG,), f"the probe, {NAMES}"),
+    ],
+)
+def test_no_setting_is_said_to_name_a_host(roads: tuple[Road, ...], expected: str) -> None:
+    """What a host answers is known by its road alone, unless somebody measured it whole."""
+    finding = msgspec.structs.replace(
+        BLOCKED, subject="db.internal:443", confidence=Confidence.CORROBORATED, roads=roads
+    )
+    assert f"measured by {expected}" == certainty(finding)
+
+
 MIDNIGHT = "2026-01-02T00:00:00+00:00"
 CHANGE = Change(subject=BLOCKED.subject, at=MIDNIGHT, event="ec2:RevokeSecurityGroupEgress", by="ann")
 
