@@ -24,7 +24,7 @@ RECORD = "RUN_PROBE_RECORD"
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = {path.stem: load(path) for path in sorted(CATALOGUE.glob("[!_]*.py"))}
-AT_ONCE = 2 * (os.cpu_count() or 1) + 1
+AT_ONCE = (os.cpu_count() or 1) + 1
 DEADLINE = 180.0
 """Seconds for one rehearsal; a scenario is meant to take 15, and two cores are shared by all."""
 

@@ -20,6 +20,7 @@ NO_COMMAND_MENDS = {
     "env-file-not-found": "only its owner knows what is in it",
     "env-file-malformed": "only its owner knows what is in it",
     "efs-access-denied": "only its owner knows who may mount the file system",
+    "subnet-out-of-addresses": "only its owner knows whose address may be freed, or which subnet instead",
     "image-not-found": "only a build makes an image",
     "image-layers-unreachable": "no setting of AWS's is to blame",
     "registry-credentials-invalid": "only its owner knows the login",

@@ -44,6 +44,8 @@ def _read_once() -> None:
 
 def start(account: str) -> None:
     """Import moto and make it what the lab needs: AWS's managed policies in the account."""
+    for found in (backend, _routes):
+        found.cache_clear()  # Whoever reset moto since gave it other backends.
     os.environ.pop("MOTO_ACCOUNT_ID", None)  # It would make every request one account's.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     _read_once()
